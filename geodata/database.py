@@ -1,0 +1,156 @@
+"""The only place that opens a connection: as owner for the command line, as a scoped reader for the server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+
+import asyncpg
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from geodata.errors import DatabaseAway, TooSlow
+from geodata.scope import Scope
+
+_ENTER = text(
+    "SELECT set_config('role', :role, true), set_config('app.paths', :paths, true), "
+    "set_config('app.home_paths', :home_paths, true)"
+)
+AWAY = (OperationalError, InterfaceError, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
+
+
+class Database:
+    """One PostGIS database. Reads are scoped by row-level security; only `owner` escapes it."""
+
+    def __init__(self, url: str, *, read_url: str | None = None, timeout_s: float = 8.0, pool_size: int = 8) -> None:
+        """Take libpq URLs (`postgresql://…`); nothing is opened before it is needed. `timeout_s` bounds a statement."""
+        self.url = url
+        self.read_url = read_url or url
+        self.timeout_s = timeout_s
+        self.pool_size = pool_size
+        self._owner: Engine | None = None
+        self._readers: AsyncEngine | None = None
+        self._writers: AsyncEngine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """Return the synchronous engine of the owner: migrations, imports, the demo city."""
+        if self._owner is None:
+            self._owner = create_engine(_driver(self.url), pool_size=2, pool_pre_ping=True)
+        return self._owner
+
+    @contextmanager
+    def owner(self) -> Iterator[Connection]:
+        """Open one transaction as the owner, outside any scope. Raises DatabaseAway."""
+        with translated(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def owner_scoped(self, scope: Scope) -> Iterator[Connection]:
+        """Open one synchronous transaction inside a scope, for the command line's exports."""
+        with self.owner() as connection:
+            connection.execute(_ENTER, _settings(scope))
+            yield connection
+
+    @asynccontextmanager
+    async def scoped(self, scope: Scope) -> AsyncIterator[AsyncConnection]:
+        """Open one reading transaction that sees the rows of `scope` and no others. Raises DatabaseAway, TooSlow."""
+        if self._readers is None:
+            self._readers = self._engine(self.read_url)
+        with translated():
+            async with self._readers.begin() as connection:
+                await connection.execute(_ENTER, _settings(scope))
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self, scope: Scope) -> AsyncIterator[AsyncConnection]:
+        """Open one transaction that may change rows of `scope` and no others. Raises DatabaseAway, TooSlow."""
+        with translated():
+            async with self._primary().begin() as connection:
+                await connection.execute(_ENTER, _settings(scope))
+                yield connection
+
+    @asynccontextmanager
+    async def gate(self) -> AsyncIterator[AsyncConnection]:
+        """Open one transaction as the gate, which sees accounts and sessions and no city data. Raises DatabaseAway."""
+        with translated():
+            async with self._primary().begin() as connection:
+                await connection.execute(_ENTER, {"role": "wangge_gate", "paths": "", "home_paths": ""})
+                yield connection
+
+    async def raw_reader(self) -> asyncpg.Connection:
+        """Open a bare reader for the tile path: role set for good, scope set by each statement. Raises DatabaseAway."""
+        with translated():
+            return await asyncpg.connect(
+                self.read_url,
+                timeout=5,
+                statement_cache_size=400,
+                server_settings={"role": "wangge_app", "statement_timeout": str(int(self.timeout_s * 1000)), "jit": "off"},
+            )
+
+    async def listener(self) -> asyncpg.Connection:
+        """Open a bare connection to the primary for LISTEN. Raises DatabaseAway."""
+        with translated():
+            return await asyncpg.connect(self.url, timeout=5)
+
+    async def close(self) -> None:
+        """Close every pool of the server."""
+        for engine in (self._readers, self._writers):
+            if engine is not None:
+                await engine.dispose()
+        self._readers = self._writers = None
+        self.dispose()
+
+    def dispose(self) -> None:
+        """Close the owner's pool."""
+        if self._owner is not None:
+            self._owner.dispose()
+            self._owner = None
+
+    def _primary(self) -> AsyncEngine:
+        if self._writers is None:
+            self._writers = self._engine(self.url)
+        return self._writers
+
+    def _engine(self, url: str) -> AsyncEngine:
+        options = f"-c statement_timeout={int(self.timeout_s * 1000)} -c jit=off"
+        return create_async_engine(
+            _driver(url),
+            pool_size=self.pool_size,
+            max_overflow=0,
+            pool_timeout=self.timeout_s,
+            connect_args={"connect_timeout": 5, "options": options, "prepare_threshold": 2},
+        )
+
+
+def _settings(scope: Scope) -> dict[str, str]:
+    paths, home_paths = scope.settings()
+    return {"role": "wangge_app", "paths": paths, "home_paths": home_paths}
+
+
+def _driver(url: str) -> str:
+    return make_url(url).set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the drivers' ways of saying 'away' and 'too slow' into ours; everything else passes."""
+    try:
+        yield
+    except (psycopg.errors.QueryCanceled, asyncpg.QueryCanceledError) as error:
+        raise TooSlow from error
+    except DBAPIError as error:
+        if isinstance(error.orig, psycopg.errors.QueryCanceled):
+            raise TooSlow from error
+        if isinstance(error, AWAY) or error.connection_invalidated:
+            raise DatabaseAway from error
+        raise
+    except (*AWAY, TimeoutError) as error:
+        raise DatabaseAway from error
+
+
+async def close_quietly(connection: asyncpg.Connection) -> None:
+    """Close a connection whose query was cancelled or whose server went away, without waiting for either."""
+    with suppress(*AWAY, asyncio.TimeoutError, asyncpg.PostgresError):
+        await connection.close(timeout=2)

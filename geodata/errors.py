@@ -1,0 +1,109 @@
+"""What can go wrong below the web. Nothing here knows HTTP; `app/errors.py` turns each into a status and a sentence."""
+
+from typing import ClassVar
+
+
+class WanggeError(Exception):
+    """Any refusal of ours: `key` names its sentence in the catalogue, `facts` fill its gaps."""
+
+    key: ClassVar[str] = "error.unexpected"
+
+    def __init__(self, **facts: object) -> None:
+        """Keep the facts that the sentence needs (values are shown as text, never run)."""
+        self.facts = {name: str(value) for name, value in facts.items()}
+        super().__init__(f"{self.key} {self.facts}")
+
+
+class UnknownArea(WanggeError):
+    """No such area, or one outside the reader's scope: both look the same on purpose."""
+
+    key = "error.unknown_area"
+
+
+class UnknownLayer(WanggeError):
+    """No such layer, or one the reader's role may not see."""
+
+    key = "error.unknown_layer"
+
+
+class UnknownFeature(WanggeError):
+    """No such feature on a layer, or one outside the reader's scope."""
+
+    key = "error.unknown_feature"
+
+
+class UnknownKind(WanggeError):
+    """No such feed."""
+
+    key = "error.unknown_kind"
+
+
+class BadValue(WanggeError):
+    """A parameter that cannot be read: `name`, `value` and what is `wanted`."""
+
+    key = "error.bad_value"
+
+
+class BadTile(WanggeError):
+    """A tile address outside the grid of tiles or the zoom range of its layer."""
+
+    key = "error.bad_tile"
+
+
+class NotSignedIn(WanggeError):
+    """No user: the cookie or token is missing, altered, expired or revoked."""
+
+    key = "error.not_signed_in"
+
+
+class NotAllowed(WanggeError):
+    """A user whose role may not do this."""
+
+    key = "error.not_allowed"
+
+
+class WrongPassword(WanggeError):
+    """The name or the password is wrong; which of the two is not said."""
+
+    key = "error.wrong_password"
+
+
+class TooManyAttempts(WanggeError):
+    """Sign-in is throttled: try again after `seconds`."""
+
+    key = "error.too_many_attempts"
+
+
+class CrossSite(WanggeError):
+    """A change asked for by another site's page."""
+
+    key = "error.cross_site"
+
+
+class DatabaseAway(WanggeError):
+    """PostgreSQL cannot be reached, or went away in the middle."""
+
+    key = "error.database_away"
+
+
+class TooSlow(WanggeError):
+    """The statement timeout ended the query."""
+
+    key = "error.too_slow"
+
+
+class RefusedRows(WanggeError):
+    """Delivered rows that cannot be taken: `rows` is a list of {row, column, reason, suggestion}."""
+
+    key = "error.refused_rows"
+
+    def __init__(self, rows: list[dict[str, object]]) -> None:
+        """Keep every refused row, so that the sender can mend all of them at once."""
+        self.rows = rows
+        super().__init__(count=len(rows))
+
+
+class BadScheme(WanggeError):
+    """A colour scheme, or one of its states, that the database does not hold."""
+
+    key = "error.bad_scheme"

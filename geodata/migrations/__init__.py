@@ -1,0 +1,1 @@
+"""Schema versions, from an empty database to head and back."""

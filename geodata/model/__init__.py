@@ -1,0 +1,46 @@
+"""The tables, one module per subject; importing this package fills `Base.metadata`."""
+
+from geodata.model.areas import Area, AreaAlias, Level
+from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
+from geodata.model.care import Clinic, Hotel, HotelDay
+from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdState
+from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
+from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
+from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts
+from geodata.model.schemes import ColourScheme, SchemeState
+
+__all__ = [
+    "MERCATOR",
+    "WGS84",
+    "Account",
+    "AccountArea",
+    "ApiToken",
+    "Area",
+    "AreaAlias",
+    "Base",
+    "Building",
+    "Checkpoint",
+    "CheckpointHour",
+    "Clinic",
+    "ColourScheme",
+    "Drone",
+    "Flight",
+    "GridDue",
+    "GridPassages",
+    "GridPosts",
+    "GridTally",
+    "Hotel",
+    "HotelDay",
+    "Household",
+    "HouseholdState",
+    "InArea",
+    "LTree",
+    "Level",
+    "PatrolEvent",
+    "Role",
+    "SchemeState",
+    "Session",
+    "Setting",
+    "SignInAttempt",
+    "TrackPoint",
+]

@@ -1,0 +1,90 @@
+"""Buildings 楼栋, households 户, the intervals of their states, and the counts per grid kept with them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Date, ForeignKey, Integer, SmallInteger, Text, func
+from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geodata.model.base import Base, InArea, LTree, area_key, mercator, wgs84
+
+
+class Building(InArea, Base):
+    """A block of flats, or a village house (a building of one household)."""
+
+    __tablename__ = "building"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    """`slab`, `tower` or `house`."""
+    name: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    units: Mapped[int] = mapped_column(SmallInteger)
+    floors: Mapped[int] = mapped_column(SmallInteger)
+    rooms_per_floor: Mapped[int] = mapped_column(SmallInteger)
+    """Rooms on one floor of one unit."""
+    place: Mapped[Any] = mapped_column(wgs84("POLYGON"), deferred=True)
+    mercator: Mapped[Any] = mercator("POLYGON")
+
+
+class Household(InArea, Base):
+    """A door. Its current state repeats the open interval of `household_state`, so that a map of now reads one table."""
+
+    __tablename__ = "household"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    building_id: Mapped[int] = mapped_column(ForeignKey("building.id"), index=True)
+    unit: Mapped[int] = mapped_column(SmallInteger)
+    floor: Mapped[int] = mapped_column(SmallInteger)
+    room: Mapped[str] = mapped_column(Text)
+    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"))
+    since: Mapped[datetime]
+    """When the present state began."""
+    due_on: Mapped[date | None]
+    """The day, in the city's time zone, on which the household may be cleared; none where nothing is followed."""
+    place: Mapped[Any] = mapped_column(wgs84("POINT"), deferred=True)
+    mercator: Mapped[Any] = mercator("POINT")
+
+
+class HouseholdState(InArea, Base):
+    """What was true of a household from when to when; intervals of one household never overlap (exclusion constraint)."""
+
+    __tablename__ = "household_state"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"))
+    valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
+    reason: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    entered_by: Mapped[str] = mapped_column(Text)
+    entered_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    client_id: Mapped[UUID | None] = mapped_column(unique=True)
+    """The sender's own id of this change: the same one sent twice changes nothing twice."""
+
+
+class GridTally(Base):
+    """Households per grid and state now, kept by triggers in the transaction that changes a household."""
+
+    __tablename__ = "grid_tally"
+    __table_args__ = (area_key(),)
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(LTree)
+    households: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
+class GridDue(Base):
+    """Followed households per grid and due day, kept like `grid_tally`."""
+
+    __tablename__ = "grid_due"
+    __table_args__ = (area_key(),)
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    due_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    path: Mapped[str] = mapped_column(LTree)
+    households: Mapped[int]

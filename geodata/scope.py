@@ -1,0 +1,30 @@
+"""Whose areas a reader sees: two lists of tree paths, handed to the database with every transaction."""
+
+from dataclasses import dataclass
+
+from geodata.model.people import Role
+
+WITHOUT_HOMES = frozenset({Role.PRESS})
+"""Roles that never reach a table of homes, wherever their areas are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The areas (ltree paths, each with everything below it) that one reader sees, and in which of them homes."""
+
+    role: Role
+    paths: tuple[str, ...]
+
+    @property
+    def home_paths(self) -> tuple[str, ...]:
+        """Return the paths in which tables about homes are visible."""
+        return () if self.role in WITHOUT_HOMES else self.paths
+
+    @property
+    def homes(self) -> bool:
+        """Say whether this reader may see anything about homes."""
+        return bool(self.home_paths)
+
+    def settings(self) -> tuple[str, str]:
+        """Return the values of `app.paths` and `app.home_paths` that the policies read."""
+        return ",".join(self.paths), ",".join(self.home_paths)

@@ -1,0 +1,1 @@
+"""What is on the map: one file per layer, and the renderers that draw any layer."""

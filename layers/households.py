@@ -1,0 +1,103 @@
+"""Households 户 in the colours of the city's scheme: each door from zoom 16, each building's worst state before."""
+
+from typing import Any
+
+from geoalchemy2 import Geometry
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
+
+from geodata.model import Household, HouseholdState, SchemeState
+from layers.declaration import Field, Layer, Privacy, View, Words
+
+DOORS_FROM = 16
+"""Below this zoom the doors of one building fall on one pixel, so one point stands for all of them."""
+
+
+def statement(view: View) -> Select[Any]:
+    """Return doors with their state at the shown moment, or one point a building with its most severe state."""
+    doors = _doors_now(view) if view.moment is None else _doors_then(view)
+    return doors if view.zoom >= DOORS_FROM else _by_building(doors)
+
+
+def _doors_now(view: View) -> Select[Any]:
+    columns = _columns(Household.since, Household.due_on, view)
+    return columns.select_from(Household).join(SchemeState, SchemeState.id == Household.state_id)
+
+
+def _doors_then(view: View) -> Select[Any]:
+    since = func.lower(HouseholdState.valid)
+    due_on = func.local_day(since) + SchemeState.follow_days
+    return (
+        _columns(since, due_on, view)
+        .select_from(Household)
+        .join(HouseholdState, and_(HouseholdState.household_id == Household.id, HouseholdState.valid.contains(view.at)))
+        .join(SchemeState, SchemeState.id == HouseholdState.state_id)
+    )
+
+
+def _columns(since: ColumnElement[Any], due_on: ColumnElement[Any], view: View) -> Select[Any]:
+    return select(
+        Household.id,
+        Household.mercator.label("geom"),
+        Household.area_id,
+        Household.building_id,
+        SchemeState.scheme_id,
+        SchemeState.severity,
+        SchemeState.code.label("state"),
+        since.label("since"),
+        since.label("data_time"),
+        due_on.label("due_on"),
+        (due_on - view.today).label("days_left"),
+        Household.unit,
+        Household.floor,
+        Household.room,
+        literal_column("1").label("households"),
+    ).where(view.covers(Household.mercator))
+
+
+def _by_building(doors: Select[Any]) -> Select[Any]:
+    door = doors.subquery("door")
+    worst = (
+        select(
+            func.min(door.c.id).label("id"),
+            func.ST_Centroid(func.ST_Collect(door.c.geom), type_=Geometry).label("geom"),
+            func.min(door.c.area_id).label("area_id"),
+            door.c.building_id,
+            door.c.scheme_id,
+            func.min(door.c.severity).label("severity"),
+            func.min(door.c.due_on).label("due_on"),
+            func.max(door.c.data_time).label("data_time"),
+            func.count().label("households"),
+        )
+        .group_by(door.c.building_id, door.c.scheme_id)
+        .subquery("worst")
+    )
+    same = and_(SchemeState.scheme_id == worst.c.scheme_id, SchemeState.severity == worst.c.severity)
+    return select(worst, SchemeState.code.label("state")).join_from(worst, SchemeState, same)
+
+
+LAYER = Layer(
+    id="households",
+    title=Words("住户", "Households"),
+    group="homes",
+    geometry="point",
+    privacy=Privacy.HOUSEHOLD,
+    min_zoom=13,
+    max_zoom=18,
+    statement=statement,
+    tables=("household", "colour_scheme", "scheme_state"),
+    value="state",
+    by_scheme=True,
+    tile_columns=("households",),
+    title_column="room",
+    fields=(
+        Field("state", Words("状态", "State"), "mark"),
+        Field("since", Words("自", "Since"), "time"),
+        Field("due_on", Words("到期日", "Due on"), "date"),
+        Field("days_left", Words("剩余", "Left"), "days"),
+        Field("unit", Words("单元", "Unit"), "number"),
+        Field("floor", Words("楼层", "Floor"), "number"),
+    ),
+    label_zoom=17,
+    radius=5,
+    order=60,
+)
