@@ -1,0 +1,1 @@
+"""The renderers: each draws any layer from its declaration alone."""
