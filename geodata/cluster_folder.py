@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import itertools
 import logging
 import os
 import pwd
@@ -55,9 +56,10 @@ class Home:
         """Return the private folder of the server's socket, made if need be: `run/`, or a short one under `/tmp`."""
         folder = self.folder / "run"
         longest = len(os.fsencode(folder / f".s.PGSQL.{PORT}.lock"))
-        # Commas and quotes mean something in PostgreSQL's setting, others in URLs: such a path gets a plain one instead.
+        # Commas and quotes mean something in PostgreSQL's setting, others in URLs: such paths are not used.
         if longest > LONGEST_SOCKET_PATH or not PLAIN_PATH.fullmatch(str(folder)):
-            folder = Path("/tmp") / f"wangge-{self.account.uid}-{_short(self.folder)}"  # noqa: S108 - owner and mode are checked below
+            # _private() checks owner and mode. Not TMPDIR: it may be as long.
+            folder = Path("/tmp") / f"wangge-{self.account.uid}-{_short(self.folder)}"  # noqa: S108
         return self._private(folder)
 
     def demand_room(self, needed_mb: int) -> None:
@@ -83,10 +85,17 @@ def settle(folder: Path, fallback: Path) -> Home:
 
     Only root's clusters move: PostgreSQL refuses to run as root, and another user cannot see into, say, `/root`.
     """
+    try:
+        folder = folder.resolve()
+        home = _own(folder) if os.geteuid() != 0 else _for_root(folder, fallback)
+    except OSError as error:
+        user = account_of(os.geteuid()).name
+        raise FolderNotWritable(folder=folder, reason=error.strerror, user=user) from error
+    return home
+
+
+def _for_root(folder: Path, fallback: Path) -> Home:
     _make(folder)
-    folder = folder.resolve()
-    if os.geteuid() != 0:
-        return _own(_pointed(folder) or folder)
     place = _pointed(folder) or folder
     home = Home(place, _server_account(place))
     return home if _reachable(home) else _elsewhere(folder, home.account, fallback)
@@ -94,25 +103,24 @@ def settle(folder: Path, fallback: Path) -> Home:
 
 def _make(folder: Path) -> None:
     """Make a folder that everybody may pass through; what lies in it is closed."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / f".probe-{os.getpid()}"
-        probe.touch()
-        probe.unlink()
-        if os.geteuid() == folder.stat().st_uid:
-            folder.chmod(folder.stat().st_mode | 0o011)
-    except OSError as error:
-        raise FolderNotWritable(folder=folder, reason=error.strerror, user=account_of(os.geteuid()).name) from error
+    folder.mkdir(parents=True, exist_ok=True)
+    probe = folder / f".probe-{os.getpid()}"
+    probe.touch()
+    probe.unlink()
+    if os.geteuid() == folder.stat().st_uid:
+        folder.chmod(folder.stat().st_mode | 0o011)
 
 
 def _own(folder: Path) -> Home:
     """Return an ordinary user's home, or refuse where another user's data lie in it."""
     account = account_of(os.geteuid())
+    folder = _pointed(folder) or folder
     data = folder / "data"
     owner = data.stat().st_uid if data.exists() else account.uid
     if owner != account.uid:
         command = f"sudo chown -R {account.name} '{folder}'"
         raise FolderOfAnotherUser(folder=folder, owner=account_of(owner).name, user=account.name, command=command)
+    _make(folder)
     return Home(folder, account)
 
 
@@ -149,7 +157,7 @@ def _reachable(home: Home) -> bool:
 
 
 def _elsewhere(folder: Path, account: Account, fallback: Path) -> Home:
-    place = fallback / _short(folder)
+    place = next(place for n in itertools.count() if _is_free(place := fallback / _short(folder, n), folder))
     _make(place)
     (place / "origin").write_text(f"{folder}\n")
     (folder / POINTER).write_text(f"{place}\n")
@@ -160,20 +168,27 @@ def _elsewhere(folder: Path, account: Account, fallback: Path) -> Home:
     return home
 
 
+def _is_free(place: Path, folder: Path) -> bool:
+    """Whether a place is nobody's, or this folder's already."""
+    origin = place / "origin"
+    return not origin.is_file() or Path(origin.read_text().strip()) == folder
+
+
 def _pointed(folder: Path) -> Path | None:
     """Return the place that a pointer names, unless it is still the place of the folder this one was copied from."""
     pointer = folder / POINTER
-    if not pointer.is_file():
+    place = Path(pointer.read_text().strip()) if pointer.is_file() else None
+    if place is None or not (place / "origin").is_file():
         return None
-    place = Path(pointer.read_text().strip())
-    origin = place / "origin"
-    if not origin.is_file():
-        return None
-    first = Path(origin.read_text().strip())
-    if first != folder and (first / POINTER).exists():
-        return None
+    first = Path((place / "origin").read_text().strip())
+    if first != folder:
+        if (first / POINTER).exists():
+            return None
+        # The project was moved: its database goes with it.
+        with contextlib.suppress(OSError):
+            (place / "origin").write_text(f"{folder}\n")
     return place
 
 
-def _short(folder: Path) -> str:
-    return hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
+def _short(folder: Path, n: int = 0) -> str:
+    return hashlib.sha256(os.fsencode(folder) + b"\0" * n).hexdigest()[:12]

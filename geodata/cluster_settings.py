@@ -17,7 +17,7 @@ def memory_mb() -> int:
 
 
 def server_settings(memory: int) -> dict[str, str]:
-    """Return settings for one city on a small machine with `memory` MB; `synchronous_commit` stays on: data are true."""
+    """Return settings for one city and `memory` MB; `synchronous_commit` stays on, because the data are true."""
     return {
         "cluster_name": "wangge",
         "listen_addresses": "",
@@ -62,7 +62,7 @@ def _between(least: int, value: int, most: int) -> int:
 def _shared_memory() -> str:
     """Containers often have 64 MB in /dev/shm, where a parallel query of a city fails; files hold it then."""
     try:
-        size = shutil.disk_usage("/dev/shm").total
+        size = shutil.disk_usage("/dev/shm").total  # noqa: S108 - only looked at
     except OSError:
         return "mmap"
     return "posix" if size >= 256 * MEGABYTE else "mmap"

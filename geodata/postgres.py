@@ -45,7 +45,9 @@ class FolderNotWritable(ClusterError):
     """The cluster's folder cannot be made or written."""
 
     key = "error.folder_not_writable"
-    sentence = "Cannot write to {folder} ({reason}): give the user {user} the right to write there, or set DATABASE_URL."
+    sentence = (
+        "Cannot write to {folder} ({reason}): give the user {user} the right to write there, or set DATABASE_URL."
+    )
 
 
 class FolderOfAnotherUser(ClusterError):
