@@ -1,8 +1,10 @@
 """What the first map of the whole city costs over the wire, with nothing cached, at both sizes."""
 
+import httpx
 from playwright.sync_api import sync_playwright
 
 from bench.figures import Figure, Stage, bench
+from bench.meter import metered
 from bench.server import Server, serving
 
 CHROMIUM = "/usr/bin/chromium"
@@ -30,23 +32,14 @@ def first_map(stage: Stage) -> list[Figure]:
 
 
 def _bytes(server: Server) -> int:
-    total = 0
-
-    def count(event: dict[str, int]) -> None:
-        nonlocal total
-        total += event["encodedDataLength"]
-
-    with sync_playwright() as playwright:
+    with metered(httpx.URL(server.url).port or 80) as meter, sync_playwright() as playwright, server.client() as client:
+        address = f"http://127.0.0.1:{meter.port}"
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = browser.new_context(viewport={"width": 1920, "height": 1080})
-        with server.client() as client:
-            context.add_cookies([{"name": c.name, "value": c.value or "", "url": server.url} for c in client.cookies.jar])
+        context.add_cookies([{"name": c.name, "value": c.value or "", "url": address} for c in client.cookies.jar])
         page = context.new_page()
-        session = context.new_cdp_session(page)
-        session.send("Network.enable")
-        session.on("Network.loadingFinished", count)
-        page.goto(f"{server.url}/map", wait_until="networkidle")
-        page.wait_for_function("() => window.wangge && window.wangge.map && window.wangge.map().areTilesLoaded()")
-        page.wait_for_timeout(1500)
+        page.goto(f"{address}/map")
+        page.wait_for_function("() => window.wangge && window.wangge.settled && window.wangge.settled()")
+        page.wait_for_timeout(2000)
         browser.close()
-    return total
+        return meter.bytes
