@@ -28,8 +28,8 @@ install() {
     say "Installing $why ($*) ..."
     mkdir -p .cache
     local apt=(env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -y -o DPkg::Lock::Timeout=300)
-    as_root "${apt[@]}" update >"$log" 2>&1 || true
-    as_root "${apt[@]}" install --no-upgrade --no-install-recommends "$@" >>"$log" 2>&1 \
+    as_root "${apt[@]}" update >"$log" 2>&1 9>&- || true
+    as_root "${apt[@]}" install --no-upgrade --no-install-recommends "$@" >>"$log" 2>&1 9>&- \
         || fail "$why could not be installed, $log says why; type:  sudo apt-get install -y $*"
 }
 
@@ -76,7 +76,7 @@ have_postgis() {
 ensure_postgis() {
     if [ "$want" = run ] && [ -n "${DATABASE_URL:-}" ]; then return; fi
     # geodata/debian.py knows the packages, and keeps Debian from starting a cluster of its own.
-    have_postgis || .venv/bin/python -m geodata.debian || exit 1
+    have_postgis || .venv/bin/python -m geodata.debian 9>&- || exit 1
 }
 
 ensure_font() {
@@ -90,7 +90,8 @@ ensure_font() {
 
 case $want in run | dev | bench) ;; *) fail "usage: bootstrap.sh [run|dev|bench]" ;; esac
 
-# Two at once would write over each other: the second waits, and then finds everything there.
+# Two at once would write over each other: the second waits, and then finds everything there. What a package starts
+# must not keep the lock, hence 9>&- above.
 mkdir -p .cache 2>/dev/null || fail "cannot write to $PWD: give this user the right to, or copy the project elsewhere."
 exec 9>.cache/bootstrap.lock
 flock 9

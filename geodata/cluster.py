@@ -127,7 +127,11 @@ class Cluster:
         if new:
             _create_data(home, programs)
         settings = server_settings(memory_mb()) | self._settings
-        settings |= {"unix_socket_directories": str(home.socket_folder()), "port": str(PORT)}
+        sockets = home.socket_folder()
+        # Left by a killed server: with the number of a process that is somebody else's by now, ours would not start.
+        for rest in sockets.glob(".s.PGSQL.*"):
+            rest.unlink()
+        settings |= {"unix_socket_directories": str(sockets), "port": str(PORT)}
         _write(home, home.data / "wangge.conf", settings_text(settings))
         _launch(home, programs)
 

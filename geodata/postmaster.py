@@ -68,7 +68,7 @@ def end_remains(home: Home) -> None:
     """
     pid_file = home.data / "postmaster.pid"
     stale = pid_file.read_text() if pid_file.is_file() else ""
-    if not _gone(home, 5):
+    if not _gone(home, 3):
         for pid in processes(home):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGQUIT)
