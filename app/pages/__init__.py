@@ -1,0 +1,1 @@
+"""What the pages look like before anybody touches them."""
