@@ -35,7 +35,12 @@ def show(figures: list[Figure]) -> None:
         limit = "" if figure.limit is None else f"{figure.limit:,.1f}"
         ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
         table.add_row(
-            figure.name, f"{figure.ours:,.1f} {figure.unit}", limit, ratio, figure.reach, "ok" if figure.ok else "NOT MET"
+            figure.name,
+            f"{figure.ours:,.1f} {figure.unit}",
+            limit,
+            ratio,
+            figure.reach,
+            "ok" if figure.ok else "NOT MET",
         )
     Console(width=140).print(table)
 

@@ -17,12 +17,12 @@ from geodata.demo import load
 @contextmanager
 def stage(project: Path) -> Iterator[Stage]:
     """Start the project's cluster and offer a database of either size, loading it at its first use."""
-    with Cluster(project / ".postgis") as cluster:
+    with Cluster(project / ".postgis") as url:
         ready: dict[str, str] = {}
 
         def database_url(size: str) -> str:
             if size not in ready:
-                ready[size] = _loaded(cluster.url, size)
+                ready[size] = _loaded(url, size)
             return ready[size]
 
         yield Stage(database_url)

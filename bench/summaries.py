@@ -22,7 +22,9 @@ def summaries(stage: Stage) -> list[Figure]:
             p95 = [quantiles(row, n=20)[-1] * 1000 for row in times]
             middle = [sorted(row)[len(row) // 2] * 1000 for row in times]
             figures.append(Figure(f"summary of a {what}, p95", p95[1], None, "ms", "<= 15"))
-            figures.append(Figure(f"summary of a {what}, 1,000,000 against 60,000", middle[1], middle[0], "ms", "<= 1.5"))
+            figures.append(
+                Figure(f"summary of a {what}, 1,000,000 against 60,000", middle[1], middle[0], "ms", "<= 1.5")
+            )
         return figures
 
 
@@ -43,7 +45,7 @@ def _times(paths: list[tuple[Server, str]]) -> list[list[float]]:
         for row, (client, path) in zip(times, clients, strict=True):
             began = time.perf_counter()
             answer = client.get(path)
-            if round_ >= 20:  # noqa: PLR2004 - warm-up
+            if round_ >= 20:
                 row.append(_server_time(answer, time.perf_counter() - began))
     for client, _ in clients:
         client.close()

@@ -1,6 +1,5 @@
 """Tiles: how near the database's own limit, how fast from cache, how large at most."""
 
-
 import math
 
 from sqlalchemy import Engine, text
@@ -50,12 +49,14 @@ def bodies(stage: Stage) -> list[Figure]:
         west, south, east, north = _extent(url)
         for layer in client.get("/api/layers").json():
             for z in range(layer["min_zoom"], layer["max_zoom"] + 1):
-                for x, y in _densest(url, layer["id"], z) if z > 10 else _range(west, south, east, north, z):  # noqa: PLR2004
+                for x, y in _densest(url, layer["id"], z) if z > 10 else _range(west, south, east, north, z):
                     answer = client.get(f"/tiles/{layer['id']}/{z}/{x}/{y}.mvt", headers={"accept-encoding": "gzip"})
                     size = int(answer.headers.get("content-length", 0))
                     if size > largest:
                         largest, worst = size, f"{layer['id']}/{z}/{x}/{y}"
-    return [Figure(f"largest tile body ({worst.split('/')[0]} z{worst.split('/')[1]})", largest / 1000, 300, "kB", "<= 1")]
+    return [
+        Figure(f"largest tile body ({worst.split('/')[0]} z{worst.split('/')[1]})", largest / 1000, 300, "kB", "<= 1")
+    ]
 
 
 def _tiles(url: str) -> list[tuple[str, int, int, int]]:
@@ -65,7 +66,7 @@ def _tiles(url: str) -> list[tuple[str, int, int, int]]:
         for layer, samples in SAMPLES.items():
             table = layer.removesuffix("s")
             rows = connection.execute(
-                text(f"SELECT ST_X(place), ST_Y(place) FROM {table} ORDER BY md5(id::text) LIMIT {samples}")  # noqa: S608
+                text(f"SELECT ST_X(place), ST_Y(place) FROM {table} ORDER BY md5(id::text) LIMIT {samples}")
             )
             found += [(layer, z, *_address(lon, lat, z)) for lon, lat in rows for z in ZOOMS]
     return found
@@ -86,7 +87,7 @@ def _statement(layer_id: str, z: int, x: int, y: int) -> str:
     columns = "".join(f"s.{column}, " for column in layer.columns())
     sql = f"""SELECT ST_AsMVT(f, '{layer_id}', {EXTENT}, 'geom', 'id') FROM (SELECT s.id, {columns}
         ST_AsMVTGeom(s.geom, ST_TileEnvelope(:z, :x, :y), {EXTENT}, {BUFFER}, true) AS geom FROM ({query}) s) f
-        WHERE f.geom IS NOT NULL"""  # noqa: S608
+        WHERE f.geom IS NOT NULL"""
     return f"\\set z {z}\n\\set x {x}\n\\set y {y}\n{' '.join(sql.split())};\n"
 
 

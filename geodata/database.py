@@ -86,7 +86,11 @@ class Database:
                 self.read_url,
                 timeout=5,
                 statement_cache_size=400,
-                server_settings={"role": "wangge_app", "statement_timeout": str(int(self.timeout_s * 1000)), "jit": "off"},
+                server_settings={
+                    "role": "wangge_app",
+                    "statement_timeout": str(int(self.timeout_s * 1000)),
+                    "jit": "off",
+                },
             )
 
     async def listener(self) -> asyncpg.Connection:

@@ -7,6 +7,7 @@ from geodata.model.homes import Building, GridDue, GridTally, Household, Househo
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts
+from geodata.model.rollups import AreaBegun, AreaDue, AreaPassages, AreaPosts, AreaTally, GridBegun
 from geodata.model.schemes import ColourScheme, SchemeState
 
 __all__ = [
@@ -17,6 +18,11 @@ __all__ = [
     "ApiToken",
     "Area",
     "AreaAlias",
+    "AreaBegun",
+    "AreaDue",
+    "AreaPassages",
+    "AreaPosts",
+    "AreaTally",
     "Base",
     "Building",
     "Checkpoint",
@@ -25,6 +31,7 @@ __all__ = [
     "ColourScheme",
     "Drone",
     "Flight",
+    "GridBegun",
     "GridDue",
     "GridPassages",
     "GridPosts",

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from geoalchemy2 import Geometry
 from sqlalchemy import Computed, DateTime, ForeignKeyConstraint, Integer, MetaData
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 from sqlalchemy.types import UserDefinedType
 
@@ -20,6 +21,10 @@ class LTree(UserDefinedType[str]):
     def get_col_spec(self, **_: Any) -> str:
         """Return the column type's name."""
         return "ltree"
+
+
+# So that Alembic, which compares a database with the models, knows the type when it meets it.
+ischema_names["ltree"] = LTree
 
 
 class Base(DeclarativeBase):

@@ -6,7 +6,7 @@ DROP TABLE IF EXISTS sign_in_attempt, api_token, session, account_area, account,
     scheme_state, colour_scheme, area_alias, area CASCADE;
 DROP FUNCTION IF EXISTS city_zone(), local_day(timestamptz), set_area_path(), move_children(), set_row_path(),
     tally_households(household_change[]), tally_household_insert(), tally_household_delete(), tally_household_update(),
-    tally_posts(), staffed(time, time, time), next_report_by(time, time, timestamptz),
+    refuse_count(), tally_posts(), staffed(time, time, time), next_report_by(time, time, timestamptz),
     tally_passages(passages_change[]), note_reports(), tally_hours_insert(), tally_hours_delete(), tally_hours_update(),
     ensure_partitions(date, date), record_state(bigint, smallint, timestamptz, text, text, text, uuid),
     tell_insert(), tell_delete(), tell_update(), tell_table(), search_buildings(text, int) CASCADE;

@@ -31,8 +31,6 @@ ALTER TABLE area ADD CONSTRAINT ck_area_level CHECK (level IN ('city', 'county',
 ALTER TABLE area ADD CONSTRAINT ck_area_root CHECK (parent_id IS NOT NULL OR level = 'city');
 ALTER TABLE area ADD CONSTRAINT ck_area_place CHECK (place IS NULL OR ST_IsValid(place));
 ALTER TABLE account ADD CONSTRAINT ck_account_role CHECK (role IN ('command', 'officer', 'grid', 'press', 'admin'));
-ALTER TABLE grid_tally ADD CONSTRAINT ck_grid_tally_households CHECK (households >= 0);
-ALTER TABLE grid_due ADD CONSTRAINT ck_grid_due_households CHECK (households >= 0);
 ALTER TABLE grid_posts ADD CONSTRAINT ck_grid_posts_posts CHECK (posts >= 0);
 ALTER TABLE hotel_day ADD CONSTRAINT ck_hotel_day_occupied CHECK (occupied >= 0);
 ALTER TABLE checkpoint_hour ADD CONSTRAINT ck_checkpoint_hour_counts
@@ -103,6 +101,17 @@ BEGIN
         GROUP BY c.area_id, c.due_on, a.path HAVING sum(c.n) <> 0 ORDER BY 1, 2
     ON CONFLICT (area_id, due_on) DO UPDATE SET households = t.households + excluded.households;
 END $$;
+
+-- A check constraint would look at the proposed row of `INSERT … ON CONFLICT`, which holds a difference; this looks at
+-- what is kept in the end. A count below zero means that a change was counted twice, and nothing of it may stand.
+CREATE FUNCTION refuse_count() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE check_violation USING MESSAGE = format('%s: fewer than no households in area %s', TG_TABLE_NAME, NEW.area_id);
+END $$;
+CREATE TRIGGER never_below_zero AFTER INSERT OR UPDATE ON grid_tally FOR EACH ROW
+    WHEN (NEW.households < 0) EXECUTE FUNCTION refuse_count();
+CREATE TRIGGER never_below_zero AFTER INSERT OR UPDATE ON grid_due FOR EACH ROW
+    WHEN (NEW.households < 0) EXECUTE FUNCTION refuse_count();
 
 CREATE FUNCTION tally_household_insert() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN

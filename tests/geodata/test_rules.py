@@ -1,0 +1,183 @@
+"""What the database itself keeps true: paths, intervals, counts; and that it tells of every change."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from geodata.database import Database
+from tests.places import BEGAN, EAST, GRIDS, WEST
+
+RECORD = text("SELECT record_state(:door, :state, :at, 'survey', 'test', 'somebody', :client)")
+
+
+def recount(connection: Connection) -> tuple[object, object]:
+    """Return the differences between the kept counts and a recount of the households: none, if all is well."""
+    tally = connection.execute(
+        text(
+            "SELECT area_id, state_id, households FROM grid_tally WHERE households <> 0 EXCEPT "
+            "SELECT area_id, state_id, count(*)::int FROM household GROUP BY 1, 2"
+        )
+    ).all()
+    due = connection.execute(
+        text(
+            "SELECT area_id, due_on, households FROM grid_due WHERE households <> 0 EXCEPT "
+            "SELECT area_id, due_on, count(*)::int FROM household WHERE due_on IS NOT NULL GROUP BY 1, 2"
+        )
+    ).all()
+    missing = connection.scalar(
+        text("SELECT (SELECT count(*) FROM household) - (SELECT sum(households) FROM grid_tally)")
+    )
+    assert missing == 0
+    return tally, due
+
+
+def test_a_path_follows_its_parent_and_so_do_the_rows(tiny_city: Database) -> None:
+    """Moving a village moves its grids, its households and their counts, and nothing else."""
+    with tiny_city.owner() as connection:
+        connection.execute(
+            text("UPDATE area SET parent_id = (SELECT id FROM area WHERE code = :to) WHERE code = :village"),
+            {"to": WEST + "001", "village": EAST + "001001"},
+        )
+        for table in ("household", "household_state", "building", "grid_tally"):
+            wrong = connection.scalar(
+                text(f"SELECT count(*) FROM {table} r JOIN area a ON a.id = r.area_id WHERE r.path <> a.path")
+            )
+            assert wrong == 0, table
+        below = connection.scalar(
+            text("SELECT count(*) FROM household WHERE path <@ (SELECT path FROM area WHERE code = :west)"),
+            {"west": WEST},
+        )
+        assert below == 24
+        assert recount(connection) == ([], [])
+
+
+def test_no_area_lies_below_itself(tiny_city: Database) -> None:
+    """A loop in the tree is refused."""
+    with pytest.raises(IntegrityError, match="below itself"), tiny_city.owner() as connection:
+        connection.execute(
+            text("UPDATE area SET parent_id = (SELECT id FROM area WHERE code = :below) WHERE code = :above"),
+            {"above": EAST, "below": EAST + "001001"},
+        )
+
+
+@pytest.mark.parametrize("parent", [None, 424242])
+def test_an_area_without_its_parent_is_refused(tiny_city: Database, parent: int | None) -> None:
+    """Only a city stands alone; a parent must exist."""
+    with pytest.raises(IntegrityError), tiny_city.owner() as connection:
+        connection.execute(
+            text("INSERT INTO area (code, name, level, parent_id, pinyin) VALUES ('x', 'x', 'village', :parent, '')"),
+            {"parent": parent},
+        )
+
+
+def test_an_invalid_polygon_is_refused(tiny_city: Database) -> None:
+    """A bow tie is not an area."""
+    with pytest.raises(IntegrityError), tiny_city.owner() as connection:
+        connection.execute(
+            text(
+                "UPDATE area SET place = ST_Multi(ST_GeomFromText('POLYGON((0 0,1 1,1 0,0 1,0 0))', 4326)) WHERE code = :east"
+            ),
+            {"east": EAST},
+        )
+
+
+def test_intervals_of_one_household_never_overlap(tiny_city: Database) -> None:
+    """The database refuses an overlap whoever writes it."""
+    with pytest.raises(IntegrityError), tiny_city.owner() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO household_state (household_id, area_id, state_id, valid, reason, source, entered_by) "
+                "SELECT id, area_id, 1, tstzrange(since + interval '1 day', NULL), 'x', 'x', 'x' FROM household LIMIT 1"
+            )
+        )
+
+
+def test_a_change_is_recorded_once(tiny_city: Database) -> None:
+    """The same client id twice changes nothing twice; an older change than the present state is refused."""
+    client, at = uuid4(), BEGAN + timedelta(days=3)
+    with tiny_city.owner() as connection:
+        door = connection.scalar(text("SELECT min(id) FROM household"))
+        first = connection.scalar(RECORD, {"door": door, "state": 1, "at": at, "client": client})
+        assert first is not None
+        assert connection.scalar(RECORD, {"door": door, "state": 2, "at": at, "client": client}) is None
+        row = connection.execute(
+            text("SELECT state_id, since, due_on FROM household WHERE id = :door"), {"door": door}
+        ).one()
+        assert row.state_id == 1
+        assert row.since == at
+        assert (row.due_on - (at + timedelta(hours=8)).date()).days == 14
+        assert recount(connection) == ([], [])
+    with pytest.raises(DBAPIError, match="must come after"), tiny_city.owner() as connection:
+        connection.execute(RECORD, {"door": door, "state": 2, "at": at, "client": None})
+
+
+changes = st.lists(st.tuples(st.integers(0, 23), st.integers(1, 6), st.integers(1, 400)), max_size=25)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=changes)
+def test_whatever_happens_counts_equal_a_recount(tiny_city: Database, changes: list[tuple[int, int, int]]) -> None:
+    """Any order of changes, some refused, leaves intervals apart, the open one on the household, and exact counts."""
+    with tiny_city.engine.connect() as connection:
+        transaction = connection.begin()
+        doors = list(connection.scalars(text("SELECT id FROM household ORDER BY id")))
+        for door, state, hours in changes:
+            with connection.begin_nested() as attempt:
+                try:
+                    at = BEGAN + timedelta(hours=hours)
+                    connection.execute(RECORD, {"door": doors[door], "state": state, "at": at, "client": None})
+                except DBAPIError as refusal:
+                    assert "must come after" in str(refusal.orig)  # noqa: PT017
+                    attempt.rollback()
+        assert recount(connection) == ([], [])
+        apart = connection.scalar(
+            text(
+                "SELECT count(*) FROM household h WHERE NOT EXISTS (SELECT FROM household_state s WHERE s.household_id = h.id "
+                "AND upper_inf(s.valid) AND s.state_id = h.state_id AND lower(s.valid) = h.since)"
+            )
+        )
+        assert apart == 0
+        transaction.rollback()
+
+
+def test_deleting_and_moving_households_is_counted(tiny_city: Database) -> None:
+    """Counts follow every way in which a household can leave a grid."""
+    with tiny_city.owner() as connection:
+        grids = {row.code: row.id for row in connection.execute(text("SELECT code, id FROM area WHERE level = 'grid'"))}
+        from_, to = grids[GRIDS[EAST][0]], grids[GRIDS[WEST][1]]
+        connection.execute(
+            text(
+                "UPDATE household SET area_id = :to, path = (SELECT path FROM area WHERE id = :to) WHERE area_id = :from"
+            ),
+            {"from": from_, "to": to},
+        )
+        connection.execute(text("DELETE FROM household_state WHERE area_id = :to"), {"to": to})
+        connection.execute(
+            text(
+                "DELETE FROM household WHERE id IN (SELECT id FROM household WHERE area_id = :to LIMIT 2)"
+                " AND id NOT IN (SELECT household_id FROM household_state)"
+            ),
+            {"to": to},
+        )
+        assert recount(connection) == ([], [])
+
+
+def test_every_change_is_told_with_its_place(tiny_city: Database) -> None:
+    """A listener hears which table changed and where, once the change is there."""
+    plain = tiny_city.url
+    with psycopg.connect(plain, autocommit=True) as listener:
+        listener.execute("LISTEN wangge")
+        with tiny_city.owner() as connection:
+            door = connection.scalar(text("SELECT min(id) FROM household"))
+            connection.execute(RECORD, {"door": door, "state": 1, "at": datetime.now(UTC), "client": None})
+            assert list(listener.notifies(timeout=0.1)) == []
+        told = [notice.payload for notice in listener.notifies(timeout=2, stop_after=1)]
+    assert len(told) == 1
+    assert '"table" : "household"' in told[0]
+    assert "BOX(" in told[0]

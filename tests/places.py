@@ -1,0 +1,85 @@
+"""A city small enough to count by hand: two counties side by side, each with one township, village and two grids."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection, text
+
+CITY, EAST, WEST = "990000", "990100", "990200"
+GRIDS = {EAST: ("990100001001001", "990100001001002"), WEST: ("990200001001001", "990200001001002")}
+STATES = ("wuhan", "hubei", "other_city", "unsurveyed", "vacant", "normal")
+BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)
+
+
+def build(connection: Connection, doors: int = 6) -> None:
+    """Fill an empty database: one building and `doors` households a grid, all normal since twenty days."""
+    connection.execute(
+        text("INSERT INTO setting VALUES ('time_zone', 'Asia/Shanghai'), ('city', '990000'), ('test', 'true')")
+    )
+    connection.execute(text("INSERT INTO colour_scheme VALUES (1, '990000', '2020-01-01', '五色', 'Five colours')"))
+    for place, code in enumerate(STATES, 1):
+        connection.execute(
+            text(
+                "INSERT INTO scheme_state (id, scheme_id, code, severity, colour, letter, follow_days, clears_to, automatic, "
+                "surveyed, zh, en) VALUES (:id, 1, :code, :id, '#888888', :letter, :days, 'normal', false, :asked, :code, :code)"
+            ),
+            {
+                "id": place,
+                "code": code,
+                "letter": code[0].upper(),
+                "days": 14 if place < 4 else None,
+                "asked": code != "unsurveyed",
+            },
+        )
+    area(connection, CITY, "city", None, (0, 0, 4, 1))
+    for west, county in ((0, EAST), (2, WEST)):
+        area(connection, county, "county", CITY, (west, 0, west + 2, 1))
+        area(connection, county + "001", "township", county, (west, 0, west + 2, 1))
+        area(connection, county + "001001", "village", county + "001", (west, 0, west + 2, 1))
+        for nth, grid in enumerate(GRIDS[county]):
+            area(connection, grid, "grid", county + "001001", (west + nth, 0, west + nth + 1, 1))
+            homes(connection, grid, west + nth, doors)
+
+
+def area(
+    connection: Connection, code: str, level: str, parent: str | None, box: tuple[float, float, float, float]
+) -> None:
+    """Insert one area with a rectangle in hundredths of a degree from 111° E, 34° N."""
+    connection.execute(
+        text(
+            "INSERT INTO area (code, name, level, parent_id, pinyin, place) SELECT :code, :name, :level, "
+            "(SELECT id FROM area WHERE code = :parent), '', ST_Multi(ST_MakeEnvelope(:w, :s, :e, :n, 4326))"
+        ),
+        {"code": code, "name": f"{level} {code}", "level": level, "parent": parent}
+        | dict(
+            zip("wsen", (111 + box[0] / 100, 34 + box[1] / 100, 111 + box[2] / 100, 34 + box[3] / 100), strict=True)
+        ),
+    )
+
+
+def homes(connection: Connection, grid: str, west: float, doors: int) -> None:
+    """Insert one building in a grid, and its doors."""
+    building = connection.scalar(
+        text(
+            "INSERT INTO building (area_id, kind, name, address, units, floors, rooms_per_floor, place) "
+            "SELECT id, 'slab', '1号楼', name || ' 1号楼', 1, 3, 2, "
+            "ST_MakeEnvelope(:w, 34.004, :w + 0.001, 34.005, 4326) FROM area WHERE code = :grid RETURNING id"
+        ),
+        {"grid": grid, "w": 111 + west / 100 + 0.004},
+    )
+    connection.execute(
+        text(
+            "INSERT INTO household (building_id, area_id, unit, floor, room, state_id, since, place) "
+            "SELECT :building, a.id, 1, 1 + i / 2, (100 * (1 + i / 2) + i % 2 + 1)::text, 6, :began, "
+            "ST_SetSRID(ST_MakePoint(:w + i * 0.0001, 34.0045), 4326) "
+            "FROM area a, generate_series(0, :doors - 1) i WHERE a.code = :grid"
+        ),
+        {"building": building, "grid": grid, "doors": doors, "began": BEGAN, "w": 111 + west / 100 + 0.004},
+    )
+    connection.execute(
+        text(
+            "INSERT INTO household_state (household_id, area_id, state_id, valid, reason, source, entered_by) "
+            "SELECT h.id, h.area_id, h.state_id, tstzrange(h.since, NULL), 'survey', 'test', 'test' "
+            "FROM household h JOIN area a ON a.id = h.area_id WHERE a.code = :grid"
+        ),
+        {"grid": grid},
+    )
