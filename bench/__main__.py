@@ -17,7 +17,7 @@ PROJECT = Path(__file__).parent.parent
 def main() -> int:
     """Run all benchmarks, or those named; return 1 where a promise is not kept."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("only", nargs="*", choices=[[], *BENCHES], metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("--only", nargs="+", choices=list(BENCHES), metavar="NAME", help=", ".join(BENCHES))
     only = parser.parse_args().only or list(BENCHES)
     figures: list[Figure] = []
     with stage(PROJECT) as playing:

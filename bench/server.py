@@ -26,7 +26,7 @@ class Server:
     def client(self, username: str = "command") -> httpx.Client:
         """Return a signed-in client."""
         client = httpx.Client(base_url=self.url, timeout=30)
-        client.post("/login", data={"username": username, "password": self.accounts[username]}).raise_for_status
+        client.post("/login", data={"username": username, "password": self.accounts[username]})
         assert client.cookies, f"{username} could not sign in"
         return client
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from psycopg import sql
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, exists, select, text
+from sqlalchemy import table as sql_table
 
 _INDEXES = text(
     """SELECT c.relname AS name, pg_get_indexdef(i.indexrelid) AS definition
@@ -45,7 +46,7 @@ def resting(connection: Connection, table: str) -> Iterator[None]:
     For the first load of an empty table only: putting them back checks every row in one pass, which costs a tenth of
     checking each row as it comes. On a table with rows this does nothing, since others may be reading it.
     """
-    if connection.scalar(text(f'SELECT EXISTS (SELECT FROM "{table}")')):
+    if connection.scalar(select(exists().select_from(sql_table(table)))):
         yield
         return
     constraints = connection.execute(_CONSTRAINTS, {"table": table}).all()
