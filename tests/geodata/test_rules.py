@@ -181,3 +181,55 @@ def test_every_change_is_told_with_its_place(tiny_city: Database) -> None:
     assert len(told) == 1
     assert '"table" : "household"' in told[0]
     assert "BOX(" in told[0]
+
+
+ROLLED = {
+    "area_tally": ("grid_tally", "state_id"),
+    "area_due": ("grid_due", "due_on"),
+    "area_begun": ("grid_begun", "day, state_id"),
+}
+
+
+def rolled_up(connection: Connection) -> list[str]:
+    """Return the sums of areas that differ from what lies below them: none, if all is well."""
+    wrong = []
+    for target, (source, keys) in ROLLED.items():
+        below = f"""SELECT a.id, {keys}, sum(s.households) FROM area a JOIN {source} s ON s.path <@ a.path AND s.area_id <> a.id
+            GROUP BY a.id, {keys} HAVING sum(s.households) <> 0"""
+        kept = f"SELECT area_id, {keys}, sum(households) FROM {target} GROUP BY area_id, {keys} HAVING sum(households) <> 0"
+        differ = connection.scalar(text(f"SELECT count(*) FROM (({below} EXCEPT {kept}) UNION ({kept} EXCEPT {below})) d"))
+        wrong += [target] if differ else []
+    return wrong
+
+
+def test_sums_of_areas_follow_and_fold(tiny_city: Database) -> None:
+    """Changes, a moved village and a fold in the middle leave every area's sums equal to what lies below it."""
+    with tiny_city.owner() as connection:
+        doors = list(connection.scalars(text("SELECT id FROM household ORDER BY id")))
+        for nth, door in enumerate(doors):
+            at = BEGAN + timedelta(hours=1 + nth)
+            connection.execute(RECORD, {"door": door, "state": 1 + nth % 4, "at": at, "client": None})
+            if nth == 7:
+                connection.execute(text("SELECT fold_roll_ups()"))
+        assert rolled_up(connection) == []
+        connection.execute(
+            text("UPDATE area SET parent_id = (SELECT id FROM area WHERE code = :to) WHERE code = :village"),
+            {"to": WEST + "001", "village": EAST + "001001"},
+        )
+        assert rolled_up(connection) == []
+        connection.execute(text("SELECT fold_roll_ups()"))
+        assert rolled_up(connection) == []
+        assert connection.scalar(text("SELECT count(*) FROM area_tally WHERE slot <> 0")) == 0
+
+
+def test_writers_never_wait_for_each_other_at_the_city(tiny_city: Database) -> None:
+    """Two open transactions change homes of different grids of one city, and neither waits."""
+    with tiny_city.owner() as first, tiny_city.owner() as second:
+        for connection, grid in ((first, GRIDS[EAST][0]), (second, GRIDS[WEST][0])):
+            connection.execute(text("SET LOCAL lock_timeout = '500ms'"))
+            door = connection.scalar(
+                text("SELECT min(h.id) FROM household h JOIN area a ON a.id = h.area_id WHERE a.code = :grid"), {"grid": grid}
+            )
+            connection.execute(RECORD, {"door": door, "state": 1, "at": BEGAN + timedelta(hours=1), "client": None})
+    with tiny_city.owner() as connection:
+        assert rolled_up(connection) == []

@@ -1,0 +1,94 @@
+"""Sums over everything below an area, kept by triggers from the counts per grid: a city is read like a township.
+
+A change only ever adds rows, each with a `slot` of its own, so that no two writers wait for each other; readers add them
+up. Now and then a change folds them into the row of slot 0 (`fold_roll_ups`).
+What lies directly in an area is not in here but in the `grid_…` table.
+"""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import BigInteger, Date, ForeignKey, Integer
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geodata.model.base import Base, LTree, area_key
+
+
+class GridBegun(Base):
+    """Intervals of a state that began in a grid on a local day."""
+
+    __tablename__ = "grid_begun"
+    __table_args__ = (area_key(),)
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(LTree)
+    households: Mapped[int]
+
+
+class AreaTally(Base):
+    """Households per state below an area, now."""
+
+    __tablename__ = "area_tally"
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(LTree)
+    households: Mapped[int]
+    changed_at: Mapped[datetime]
+
+
+class AreaDue(Base):
+    """Followed households below an area per due day."""
+
+    __tablename__ = "area_due"
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    due_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(LTree)
+    households: Mapped[int]
+
+
+class AreaBegun(Base):
+    """Intervals of a state that began below an area on a local day."""
+
+    __tablename__ = "area_begun"
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"), primary_key=True)
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(LTree)
+    households: Mapped[int]
+
+
+class AreaPassages(Base):
+    """Passages below an area per local day."""
+
+    __tablename__ = "area_passages"
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(LTree)
+    passed: Mapped[int]
+    home_quarantine: Mapped[int]
+    central_quarantine: Mapped[int]
+    turned_back: Mapped[int]
+    seconds: Mapped[int]
+    reported_at: Mapped[datetime]
+
+
+class AreaPosts(Base):
+    """Posts below an area per shift."""
+
+    __tablename__ = "area_posts"
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    staffed_from: Mapped[time] = mapped_column(primary_key=True)
+    staffed_to: Mapped[time] = mapped_column(primary_key=True)
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(LTree)
+    posts: Mapped[int]
