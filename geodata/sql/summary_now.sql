@@ -1,0 +1,62 @@
+-- Homes and posts of one area now, out of counts that triggers keep: nothing here grows with the number of households.
+-- `at` is `now`, or a later moment whose due list is asked for.
+WITH asked AS MATERIALIZED (
+    SELECT id, code, path FROM area WHERE code = :code
+), moment AS MATERIALIZED (
+    SELECT (CAST(:at AS timestamptz) AT TIME ZONE zone)::date AS due_day, local_time::date AS today,
+           local_time::time AS clock, CAST(:now AS timestamptz) AS now
+    FROM (SELECT CAST(:now AS timestamptz) AT TIME ZONE zone AS local_time, zone
+          FROM (SELECT city_zone() AS zone) z) l
+), tally AS (
+    SELECT s.code, sum(t.households) AS n, max(t.changed_at) AS changed_at
+    FROM (SELECT state_id, households, changed_at FROM area_tally WHERE area_id = (SELECT id FROM asked)
+          UNION ALL
+          SELECT state_id, households, changed_at FROM grid_tally WHERE area_id = (SELECT id FROM asked)) t
+    JOIN scheme_state s ON s.id = t.state_id GROUP BY s.code
+), due AS (
+    SELECT coalesce(sum(households) FILTER (WHERE due_on = (SELECT due_day FROM moment)), 0) AS due_today,
+           coalesce(sum(households) FILTER (WHERE due_on < (SELECT due_day FROM moment)), 0) AS overdue
+    FROM (SELECT due_on, households FROM area_due
+          WHERE area_id = (SELECT id FROM asked) AND due_on <= (SELECT due_day FROM moment)
+          UNION ALL
+          SELECT due_on, households FROM grid_due
+          WHERE area_id = (SELECT id FROM asked) AND due_on <= (SELECT due_day FROM moment)) d
+), begun AS (
+    SELECT coalesce(sum(b.households), 0) AS new_today
+    FROM (SELECT state_id, households FROM area_begun
+          WHERE area_id = (SELECT id FROM asked) AND day = (SELECT today FROM moment)
+          UNION ALL
+          SELECT state_id, households FROM grid_begun
+          WHERE area_id = (SELECT id FROM asked) AND day = (SELECT today FROM moment)) b
+    JOIN scheme_state s ON s.id = b.state_id WHERE s.follow_days IS NOT NULL
+), posts AS (
+    SELECT coalesce(sum(posts), 0) AS posts,
+           coalesce(sum(posts) FILTER (
+               WHERE staffed(staffed_from, staffed_to, (SELECT clock FROM moment))), 0) AS staffed
+    FROM (SELECT staffed_from, staffed_to, posts FROM area_posts WHERE area_id = (SELECT id FROM asked)
+          UNION ALL
+          SELECT staffed_from, staffed_to, posts FROM grid_posts WHERE area_id = (SELECT id FROM asked)) p
+), silent AS (
+    -- The lower bound says 'a narrow range' to the planner, which then keeps one plan instead of planning every time.
+    SELECT count(*) AS silent FROM checkpoint
+    WHERE expected_by < (SELECT now FROM moment) AND expected_by > '-infinity' AND path <@ (SELECT path FROM asked)
+), passages AS (
+    SELECT sum(passed) FILTER (WHERE day = (SELECT today FROM moment)) AS passed,
+           sum(home_quarantine) FILTER (WHERE day = (SELECT today FROM moment)) AS home_quarantine,
+           sum(central_quarantine) FILTER (WHERE day = (SELECT today FROM moment)) AS central_quarantine,
+           sum(turned_back) FILTER (WHERE day = (SELECT today FROM moment)) AS turned_back,
+           sum(seconds) FILTER (WHERE day = (SELECT today FROM moment)) AS seconds,
+           max(reported_at) AS posts_at
+    FROM (SELECT day, passed, home_quarantine, central_quarantine, turned_back, seconds, reported_at
+          FROM area_passages WHERE area_id = (SELECT id FROM asked)
+          UNION ALL
+          SELECT day, passed, home_quarantine, central_quarantine, turned_back, seconds, reported_at
+          FROM grid_passages WHERE area_id = (SELECT id FROM asked)) p
+    WHERE day BETWEEN (SELECT today FROM moment) - 7 AND (SELECT today FROM moment)
+)
+SELECT asked.code,
+       (SELECT json_object_agg(code, n) FROM tally WHERE n > 0) AS states,
+       (SELECT max(changed_at) FROM tally) AS states_at,
+       coalesce(current_setting('app.home_paths', true), '') <> '' AS homes,
+       due.*, begun.*, posts.*, silent.*, passages.*
+FROM asked, due, begun, posts, silent, passages
