@@ -1,0 +1,41 @@
+"""`python -m app`: the product's command line."""
+
+import sys
+
+import typer
+
+from app.commands.backup import backup, restore
+from app.commands.demo import demo
+from app.commands.importing import importing
+from app.commands.migrate import migrate
+from app.commands.serve import serve
+from app.commands.user import user
+from geodata.errors import WanggeError
+from geodata.postgres import ClusterError
+from geodata.words import say
+
+command_line = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+command_line.command()(serve)
+command_line.command()(demo)
+command_line.command()(migrate)
+command_line.command(name="import")(importing)
+command_line.command()(backup)
+command_line.command()(restore)
+command_line.add_typer(user, name="user", help="Accounts: add, list, disable, password, areas, token.")
+
+
+def main() -> int:
+    """Run one command; a refusal of ours is one sentence and exit code 1."""
+    try:
+        command_line(standalone_mode=True)
+    except ClusterError as refusal:
+        sys.stderr.write(f"{refusal}\n")
+    except WanggeError as refusal:
+        sys.stderr.write(f"{say(refusal.key, 'zh', **refusal.facts)}\n{say(refusal.key, 'en', **refusal.facts)}\n")
+    else:
+        return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

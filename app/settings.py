@@ -1,0 +1,124 @@
+"""Everything the environment may say, checked together at the start; nothing else in the program reads it."""
+
+import os
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from geodata.errors import WanggeError
+
+PROJECT = Path(__file__).parent.parent
+POSTGRES_SCHEMES = {"postgresql", "postgres"}
+
+
+class BadSettings(WanggeError):
+    """Settings that the program must not start with: which variable, and why."""
+
+    key = "error.bad_settings"
+
+
+class DatabaseSettings(BaseSettings):
+    """Where the data are. Without `DATABASE_URL` the program runs a private cluster in `POSTGIS_FOLDER`."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    database_url: SecretStr | None = None
+    database_read_url: SecretStr | None = None
+    postgis_folder: Path = PROJECT / ".postgis"
+    statement_timeout_s: float = Field(default=8, gt=0, le=300)
+    database_pool: int = Field(default=8, ge=1, le=64)
+
+    @field_validator("database_url", "database_read_url", mode="before")
+    @classmethod
+    def _nothing_is_none(cls, value: object) -> object:
+        return value or None
+
+    @field_validator("database_url", "database_read_url")
+    @classmethod
+    def _names_postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and urlsplit(value.get_secret_value()).scheme not in POSTGRES_SCHEMES:
+            raise ValueError("must begin with postgresql://")
+        return value
+
+    @model_validator(mode="after")
+    def _replica_needs_a_primary(self) -> Self:
+        if self.database_read_url and not self.database_url:
+            raise ValueError("DATABASE_READ_URL names a replica, so DATABASE_URL must name its primary")
+        return self
+
+
+class WebSettings(BaseSettings):
+    """How the server listens and whom it trusts."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8050, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    secret_key: SecretStr | None = None
+    """Signs cookies; without it the one made with the database is used."""
+    behind_tls: bool = False
+    """Marks cookies Secure and sends HSTS; set it where a proxy speaks TLS for us."""
+    trusted_proxies: str = "127.0.0.1"
+    """Addresses whose X-Forwarded-… headers are believed, separated by commas."""
+    session_hours: float = Field(default=12, gt=0, le=24 * 31)
+    tile_cache_mb: int = Field(default=256, ge=0, le=65536)
+
+    @field_validator("secret_key")
+    @classmethod
+    def _is_a_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < 32:
+            raise ValueError("must be at least 32 characters long; leave it unset to use the database's own")
+        return value
+
+
+class BaseMapSettings(BaseSettings):
+    """A city's own base map under the data; without one the base map comes out of PostGIS."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_prefix="base_map_")
+
+    kind: Literal["none", "xyz", "wmts", "pmtiles", "mbtiles"] = "none"
+    address: str = ""
+    """A URL with {z}/{x}/{y} in the closed network, a WMTS address, or a file."""
+    coordinates: Literal["", "wgs84", "cgcs2000", "gcj02", "bd09"] = ""
+    attribution: str = ""
+    key: SecretStr = SecretStr("")
+
+    @model_validator(mode="after")
+    def _says_its_coordinates(self) -> Self:
+        if self.kind == "none":
+            return self
+        if not self.address:
+            raise ValueError("BASE_MAP_ADDRESS must say where the base map is")
+        if not self.coordinates:
+            raise ValueError("BASE_MAP_COORDINATES must name its coordinate system: wgs84, cgcs2000, gcj02 or bd09")
+        return self
+
+
+class Settings:
+    """All settings, read once."""
+
+    def __init__(self) -> None:
+        """Read the environment. Raises BadSettings with every variable that is wrong and why."""
+        try:
+            self.database = DatabaseSettings()
+            self.web = WebSettings()
+            self.base_map = BaseMapSettings()
+        except ValidationError as error:
+            raise BadSettings(why="; ".join(map(_sentence, error.errors()))) from error
+
+
+def _sentence(problem: object) -> str:
+    """Return `VARIABLE: what is wrong with it`, never the value, which may be a password."""
+    assert isinstance(problem, dict)
+    name = "_".join(map(str, problem["loc"])).upper()
+    said = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{name}: {said}" if name else said
+
+
+def hand_over(database_url: str) -> None:
+    """Tell the application, and the worker processes it may run in, which database the command opened."""
+    os.environ["DATABASE_URL"] = database_url
