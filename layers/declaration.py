@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Date, DateTime, Select, func, literal, literal_column, true
+from sqlalchemy import ColumnElement, Date, DateTime, Select, func, literal, literal_column, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 TILE_MARGIN = 64 / 4096
@@ -84,6 +84,11 @@ class View:
         """Return the moment that is shown: the asked one, or the present."""
         return self.present if self.moment is None else self.moment
 
+    @property
+    def day(self) -> ColumnElement[date]:
+        """Return the city's local day that is shown."""
+        return self.today if self.moment is None else select(func.local_day(self.at, type_=Date)).scalar_subquery()
+
     def covers(self, place: InstrumentedAttribute[Any] | ColumnElement[Any]) -> ColumnElement[bool]:
         """Return the condition that a stored EPSG:3857 geometry touches the box."""
         return true() if self.box is None else place.op("&&")(self.box)
@@ -154,6 +159,10 @@ class Layer:
     value: str = ""
     """The column that `marks` speak of; none where every feature looks the same."""
     marks: tuple[Mark, ...] = ()
+    sign: str = ""
+    """The column that `signs` speak of, where a second thing than the colour is told apart: the kind of a post."""
+    signs: tuple[Mark, ...] = ()
+    """Letters drawn inside each point from zoom 15; the letter of `marks` then stands at its shoulder."""
     by_scheme: bool = False
     """The marks are the states of the city's colour scheme instead."""
     measures: tuple[Measure, ...] = ()
@@ -169,6 +178,8 @@ class Layer:
     """Radius of a point, or width of a line, in pixels at zoom 15."""
     icon: str = ""
     """A letter or sign drawn inside each point, where the marks have none of their own."""
+    single_from: int = 0
+    """From this zoom a feature is one row; below it stands for several, and a click on it goes closer instead."""
     shown: bool = True
     """On when the map opens."""
     order: int = 50
@@ -182,4 +193,4 @@ class Layer:
 
     def columns(self) -> tuple[str, ...]:
         """Return the columns that a tile carries besides `id` and `geom`."""
-        return tuple(dict.fromkeys(c for c in (self.value, self.label, *self.tile_columns) if c))
+        return tuple(dict.fromkeys(c for c in (self.value, self.sign, self.label, *self.tile_columns) if c))

@@ -3,9 +3,10 @@
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Select, and_, func, literal_column, select
+from sqlalchemy import Select, SQLColumnExpression, Text, and_, cast, func, literal_column, select
 
-from geodata.model import Household, HouseholdState, SchemeState
+from geodata.figures import local_date
+from geodata.model import Building, Household, HouseholdState, SchemeState
 from layers.declaration import Field, Layer, Privacy, View, Words
 
 DOORS_FROM = 16
@@ -20,21 +21,26 @@ def statement(view: View) -> Select[Any]:
 
 def _doors_now(view: View) -> Select[Any]:
     columns = _columns(Household.since, Household.due_on, view)
-    return columns.select_from(Household).join(SchemeState, SchemeState.id == Household.state_id)
+    return (
+        columns.select_from(Household)
+        .join(SchemeState, SchemeState.id == Household.state_id)
+        .outerjoin(Building, Building.id == Household.building_id)
+    )
 
 
 def _doors_then(view: View) -> Select[Any]:
     since = func.lower(HouseholdState.valid)
-    due_on = func.local_day(since) + SchemeState.follow_days
+    due_on = local_date(since) + SchemeState.follow_days
     return (
         _columns(since, due_on, view)
         .select_from(Household)
         .join(HouseholdState, and_(HouseholdState.household_id == Household.id, HouseholdState.valid.contains(view.at)))
         .join(SchemeState, SchemeState.id == HouseholdState.state_id)
+        .outerjoin(Building, Building.id == Household.building_id)
     )
 
 
-def _columns(since: ColumnElement[Any], due_on: ColumnElement[Any], view: View) -> Select[Any]:
+def _columns(since: SQLColumnExpression[Any], due_on: SQLColumnExpression[Any], view: View) -> Select[Any]:
     return select(
         Household.id,
         Household.mercator.label("geom"),
@@ -46,10 +52,12 @@ def _columns(since: ColumnElement[Any], due_on: ColumnElement[Any], view: View) 
         since.label("since"),
         since.label("data_time"),
         due_on.label("due_on"),
-        (due_on - view.today).label("days_left"),
+        (due_on - view.day).label("days_left"),
         Household.unit,
         Household.floor,
         Household.room,
+        (Building.name + " " + cast(Household.unit, Text) + "-" + Household.room).label("door"),
+        Building.address,
         literal_column("1").label("households"),
     ).where(view.covers(Household.mercator))
 
@@ -85,11 +93,13 @@ LAYER = Layer(
     max_zoom=18,
     statement=statement,
     tables=("household", "colour_scheme", "scheme_state"),
+    single_from=DOORS_FROM,
     value="state",
     by_scheme=True,
     tile_columns=("households",),
-    title_column="room",
+    title_column="door",
     fields=(
+        Field("address", Words("地址", "Address")),
         Field("state", Words("状态", "State"), "mark"),
         Field("since", Words("自", "Since"), "time"),
         Field("due_on", Words("到期日", "Due on"), "date"),

@@ -42,6 +42,8 @@ def check(name: str, docstring: str | None, layer: object) -> Layer:
         raise BadLayer(f"layers/{name}.py: zoom range {layer.min_zoom}..{layer.max_zoom} is not within 0..22")
     if layer.value and not (layer.marks or layer.by_scheme or layer.measures):
         raise BadLayer(f"layers/{name}.py: colours by {layer.value!r} without a legend entry for its values")
+    if layer.sign and not layer.signs:
+        raise BadLayer(f"layers/{name}.py: has no signs for {layer.sign!r}")
     if len({mark.value for mark in layer.marks}) != len(layer.marks):
         raise BadLayer(f"layers/{name}.py: two marks for one value")
     if any(not (mark.letter or mark.hatch) for mark in layer.marks) and len(layer.marks) > 1:
