@@ -1,6 +1,5 @@
 """`python -m app backup` and `restore`: the whole database in one file, by PostgreSQL's own tools."""
 
-import os
 import subprocess
 from pathlib import Path
 from typing import Annotated
@@ -36,7 +35,7 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file; nothing is ove
     with opened(Settings().database, migrate=False) as database:
         try:
             _tool(database, "pg_dump", "--format=custom", "--no-owner", f"--file={half}", f"--dbname={database.url}")
-            os.replace(half, file)
+            half.replace(file)
         except (OSError, subprocess.CalledProcessError) as error:
             raise NotBackedUp(file=file, why=_said(error)) from error
         finally:
