@@ -21,13 +21,15 @@ Columns = tuple[ColumnElement[Any], ColumnElement[Any]]
 HOUSEHOLDS = Words("户", "households")
 PERCENT = Words("%", "%")
 MEASURES = (
-    Measure("overdue", Words("逾期未销号", "Overdue"), (1, 10, 50, 200), HOUSEHOLDS),
-    Measure("due_today", Words("今日到期", "Due today"), (1, 10, 50, 200), HOUSEHOLDS),
+    Measure("overdue", Words("逾期未销号", "Overdue"), (1, 10, 50, 200), HOUSEHOLDS, whole=True),
+    Measure("due_today", Words("今日到期", "Due today"), (1, 10, 50, 200), HOUSEHOLDS, whole=True),
     Measure("followed", Words("每千户在管", "Followed per 1,000"), (5, 10, 20, 40), Words("‰", "‰")),
     Measure("unsurveyed", Words("未摸排比例", "Not surveyed"), (1, 5, 10, 25), PERCENT),
-    Measure("households", Words("住户总数", "Households"), (300, 1_000, 5_000, 20_000), HOUSEHOLDS),
+    Measure("households", Words("住户总数", "Households"), (300, 1_000, 5_000, 20_000), HOUSEHOLDS, whole=True),
     Measure("rooms", Words("定点宾馆入住率", "Hotel rooms occupied"), (25, 50, 75, 90), PERCENT, homes=False),
-    Measure("clinics", Words("开放医疗点", "Clinics open"), (1, 2, 4, 8), Words("家", "clinics"), homes=False),
+    Measure(
+        "clinics", Words("开放医疗点", "Clinics open"), (1, 2, 4, 8), Words("家", "clinics"), whole=True, homes=False
+    ),
 )
 
 
@@ -164,5 +166,4 @@ LAYER = Layer(
         Field("clinics", MEASURES[6].words, "number", MEASURES[6].unit),
     ),
     order=10,
-    note=Words("斜线：无数据", "Hatched: no data"),
 )

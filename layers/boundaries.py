@@ -7,7 +7,8 @@ from sqlalchemy import Select, func, null, select
 
 from geodata import figures
 from geodata.model import Area, Level
-from layers.declaration import Field, Layer, Privacy, View, Words
+from layers.declaration import Field, Layer, Mark, Privacy, View, Words
+from layers.tokens import DARK, LIGHT
 
 
 def levels(zoom: int) -> tuple[Level, ...]:
@@ -38,6 +39,7 @@ LAYER = Layer(
     min_zoom=5,
     max_zoom=14,
     statement=statement,
+    marks=(Mark("", Words("边界", "Boundaries"), DARK.borders[1], LIGHT.borders[1]),),
     tables=("area",),
     tile_columns=("code", "level"),
     title_column="name",

@@ -131,6 +131,8 @@ class Measure:
     breaks: tuple[float, ...]
     """Lower bounds of the classes after the first."""
     unit: Words
+    whole: bool = False
+    """Counts whole things, so that its classes read 1–9 and 10–49."""
     homes: bool = True
     """Whether it is counted from homes, and so hidden from roles that may not see them."""
 
@@ -159,6 +161,7 @@ class Layer:
     value: str = ""
     """The column that `marks` speak of; none where every feature looks the same."""
     marks: tuple[Mark, ...] = ()
+    """One for each value; where there is no `value`, at most one, for everything."""
     sign: str = ""
     """The column that `signs` speak of, where a second thing than the colour is told apart: the kind of a post."""
     signs: tuple[Mark, ...] = ()

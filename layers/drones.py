@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Select, or_, select, true
 
 from geodata.model import Drone, Flight, TrackPoint
-from layers.declaration import Field, Layer, Privacy, View, Words
+from layers.declaration import Field, Layer, Mark, Privacy, View, Words
+from layers.tokens import DARK, LIGHT
 
 LONGEST = timedelta(hours=12)
 """No flight lasts longer; an unfinished older one was never closed."""
@@ -53,6 +54,7 @@ LAYER = Layer(
     min_zoom=5,
     max_zoom=16,
     statement=statement,
+    marks=(Mark("", Words("空中无人机", "Drones in the air"), DARK.accent, LIGHT.accent, letter="✈"),),
     tables=("track_point", "flight", "drone"),
     label="name",
     tile_columns=("height_m",),
@@ -65,7 +67,6 @@ LAYER = Layer(
         Field("camera_degrees", Words("镜头视角", "Field of view"), "number", Words("°", "°")),
     ),
     radius=8,
-    icon="✈",
     stale_after=timedelta(minutes=1),
     live=True,
     order=80,

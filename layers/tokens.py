@@ -32,6 +32,8 @@ class Tokens:
     """Ring around every point, so that white shows on white and black on black."""
     on_mark: str
     """Letter on a light mark."""
+    track: str
+    """Where a patrol has been."""
     footprint: str
     footprint_edge: str
     water: str
@@ -59,6 +61,7 @@ DARK = Tokens(
     outline="#4A5A6E",
     mark_edge="#0B1118",
     on_mark="#0B1118",
+    track="#6FB3C7",
     footprint="#1B2633",
     footprint_edge="#2C3B4D",
     water="#0F2233",
@@ -84,6 +87,7 @@ LIGHT = Tokens(
     outline="#9AA7B5",
     mark_edge="#15202B",
     on_mark="#15202B",
+    track="#2A6F86",
     footprint="#E3E8EE",
     footprint_edge="#C6CFD9",
     water="#D6E4EF",

@@ -9,7 +9,8 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import aliased
 
 from geodata.model import Drone, Flight, TrackPoint
-from layers.declaration import Field, Layer, Privacy, View, Words
+from layers.declaration import Field, Layer, Mark, Privacy, View, Words
+from layers.tokens import DARK, LIGHT
 
 WINDOW = timedelta(hours=24)
 BETWEEN_POINTS_M = 500
@@ -81,6 +82,7 @@ LAYER = Layer(
     min_zoom=9,
     max_zoom=16,
     statement=statement,
+    marks=(Mark("", Words("巡查航迹（24 小时）", "Drone tracks (24 hours)"), DARK.track, LIGHT.track),),
     tables=("track_point", "flight", "drone"),
     tile_columns=("age_hours",),
     title_column="name",
