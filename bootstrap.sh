@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 want=${1:-run}
+lists_fresh=
 font=/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 
 say() { printf '%s\n' "$*"; }
@@ -20,15 +21,23 @@ may_install() {
     command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
 }
 
+make_log_folder() {
+    { mkdir -p .cache && [ -w .cache ] && [ -w . ]; } 2>/dev/null \
+        || fail "cannot write to $PWD: give the user $(id -un) the right to, or copy the project elsewhere."
+}
+
 # install WHY PACKAGE...: nothing that is there is upgraded, so nothing that runs is restarted.
 install() {
     local why=$1 log=.cache/apt.log
     shift
     may_install || fail "$why is missing; type:  sudo apt-get install -y $*"
+    make_log_folder
     say "Installing $why ($*) ..."
-    mkdir -p .cache
     local apt=(env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 apt-get -q -y -o DPkg::Lock::Timeout=300)
-    as_root "${apt[@]}" update >"$log" 2>&1 9>&- || true
+    if [ -z "$lists_fresh" ]; then
+        as_root "${apt[@]}" update >"$log" 2>&1 9>&- || true
+        lists_fresh=yes
+    fi
     as_root "${apt[@]}" install --no-upgrade --no-install-recommends "$@" >>"$log" 2>&1 9>&- \
         || fail "$why could not be installed, $log says why; type:  sudo apt-get install -y $*"
 }
@@ -49,26 +58,27 @@ ensure_packages() {
     [ "$want" = run ] || { kind=dev file=requirements-dev.txt; }
     hash=$(cat requirements.txt requirements-dev.txt constraints.txt | sha256sum | cut -c1-32)
     now=$(cat "$stamp" 2>/dev/null || true)
-    if [ -x .venv/bin/python ] && .venv/bin/python -c '' 2>/dev/null; then
+    # An environment whose Python was upgraded away, or that was cut short before it had pip, is made anew.
+    if compgen -G '.venv/lib/python3*/site-packages/pip/__main__.py' >/dev/null && .venv/bin/python -c '' 2>/dev/null; then
         if [ "$now" = "$hash dev" ] || [ "$now" = "$hash $kind" ]; then return; fi
     else
+        make_log_folder
         ensure_python
         say "Making the Python environment .venv ..."
         rm -rf .venv
         python3 -m venv .venv || fail "python3 -m venv .venv failed; see above."
     fi
+    make_log_folder
     say "Installing the Python packages of $file (a minute or two the first time) ..."
-    mkdir -p .cache
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input -r "$file" -c constraints.txt \
         >.cache/pip.log 2>&1 || fail "pip could not install $file: $(tail -n 1 .cache/pip.log) (all of it in .cache/pip.log)"
     printf '%s\n' "$hash $kind" >"$stamp"
 }
 
 have_postgis() {
-    local control bin
-    for control in /usr/share/postgresql/*/extension/postgis.control; do
-        bin=/usr/lib/postgresql/$(echo "$control" | cut -d/ -f5)/bin
-        if [ -f "$control" ] && [ -x "$bin/initdb" ]; then return 0; fi
+    local library
+    for library in /usr/lib/postgresql/*/lib/postgis-3.so; do
+        if [ -f "$library" ] && [ -x "${library%/lib/*}/bin/initdb" ]; then return 0; fi
     done
     return 1
 }
@@ -92,8 +102,7 @@ case $want in run | dev | bench) ;; *) fail "usage: bootstrap.sh [run|dev|bench]
 
 # Two at once would write over each other: the second waits, and then finds everything there. What a package starts
 # must not keep the lock, hence 9>&- above.
-mkdir -p .cache 2>/dev/null || fail "cannot write to $PWD: give this user the right to, or copy the project elsewhere."
-exec 9>.cache/bootstrap.lock
+exec 9<.
 flock 9
 
 ensure_packages

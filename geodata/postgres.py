@@ -157,9 +157,11 @@ def _look_into(folder: Path) -> Programs | None:
     if not all((folder / name).is_file() for name in PROGRAMS):
         return None
     config = str(folder / "pg_config")
-    shared = Path(_ask(config, "--sharedir"))
+    control = Path(_ask(config, "--sharedir")) / "extension" / "postgis.control"
+    # Debian's extension scripts outlive the library they need when that package is removed.
+    library = Path(_ask(config, "--pkglibdir")) / "postgis-3.so"
     version = "".join(c if c.isdigit() else " " for c in _ask(config, "--version")).split()
-    if not version or not (shared / "extension" / "postgis.control").is_file():
+    if not version or not control.is_file() or not library.is_file():
         return None
     return Programs(folder, int(version[0]))
 

@@ -21,7 +21,7 @@ def bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A machine without PostgreSQL, as far as the program can see; its PATH is the folder returned."""
     programs = tmp_path / "bin"
     programs.mkdir()
-    for name in ("sh", "env", "mkdir", "rm", "rmdir", "cat", "ln"):
+    for name in ("sh", "env", "true", "mkdir", "rm", "rmdir", "cat", "ln"):
         (programs / name).symlink_to(shutil.which(name) or "")
     monkeypatch.setattr(geodata.postgres, "DEBIAN", tmp_path / "postgresql")
     monkeypatch.setattr(debian, "DEBIAN", tmp_path / "postgresql")
