@@ -44,7 +44,7 @@ def tile_function(layer: Layer, zoom: int, *, past: bool, measure: str) -> TileF
     )
 
 
-_DIALECT = dialect()
+_DIALECT = dialect()  # type: ignore[no-untyped-call]
 _ARGUMENTS = (
     "(v_paths text, v_home_paths text, v_z int, v_x int, v_y int, "
     "v_present timestamptz, v_today date, v_moment timestamptz)"

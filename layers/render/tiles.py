@@ -60,7 +60,7 @@ class TileServer:
             raise BadTile(layer=layer.id, z=z, x=x, y=y, min_zoom=layer.min_zoom, max_zoom=layer.max_zoom)
         function = tile_function(layer, z, past=at is not None, measure=measure)
         present = self.clock().replace(second=0, microsecond=0)
-        today = present.astimezone(self.zone).date()
+        today = (at or present).astimezone(self.zone).date()
         moment = at.isoformat() if at else ""
         if function.uses_present:
             moment += present.isoformat()

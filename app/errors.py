@@ -1,0 +1,66 @@
+"""The one table from what can go wrong to a status, and from there to a sentence in the reader's language."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+import psycopg
+from sqlalchemy.exc import DBAPIError
+
+from geodata import errors
+from geodata.words import say
+
+LOG = logging.getLogger(__name__)
+
+STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
+    errors.BadValue: HTTPStatus.BAD_REQUEST,
+    errors.RefusedRows: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BadScheme: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
+    errors.WrongPassword: HTTPStatus.UNAUTHORIZED,
+    errors.NotAllowed: HTTPStatus.FORBIDDEN,
+    errors.CrossSite: HTTPStatus.FORBIDDEN,
+    errors.UnknownArea: HTTPStatus.NOT_FOUND,
+    errors.UnknownLayer: HTTPStatus.NOT_FOUND,
+    errors.UnknownFeature: HTTPStatus.NOT_FOUND,
+    errors.UnknownKind: HTTPStatus.NOT_FOUND,
+    errors.BadTile: HTTPStatus.NOT_FOUND,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.DatabaseAway: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.TooSlow: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+RETRY_AFTER_S = 2
+
+
+def understood(error: Exception) -> errors.WanggeError:
+    """Return one of our own errors for any error: what we did not foresee is recorded and called unexpected."""
+    if isinstance(error, errors.WanggeError):
+        return error
+    if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.DataError):
+        return errors.BadValue(name="?", value="?", wanted=str(error.orig).partition("\n")[0])
+    LOG.error("unexpected", exc_info=error)
+    return errors.WanggeError()
+
+
+def status_of(error: errors.WanggeError) -> HTTPStatus:
+    """Return the status of the nearest class in the table."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def problem(error: errors.WanggeError, language: str) -> dict[str, Any]:
+    """Return the body of a refusal: {error, message, facts}, and the rows of a refused delivery."""
+    said: dict[str, Any] = {
+        "error": error.key.partition(".")[2],
+        "message": say(error.key, language, **error.facts),
+        "facts": error.facts,
+    }
+    return {**said, "rows": error.rows} if isinstance(error, errors.RefusedRows) else said
+
+
+def extra_headers(error: errors.WanggeError) -> dict[str, str]:
+    """Return the headers that tell a program when to come back, or how to sign in."""
+    if isinstance(error, errors.TooManyAttempts):
+        return {"retry-after": error.facts["seconds"]}
+    if status_of(error) is HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"retry-after": str(RETRY_AFTER_S)}
+    return {"www-authenticate": "Bearer"} if isinstance(error, errors.NotSignedIn) else {}

@@ -1,0 +1,245 @@
+"""What the API answers, for programs and for /openapi.json."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field
+
+from geodata.model import Level
+
+
+class Problem(BaseModel):
+    """A refusal: a key for programs, a sentence for people."""
+
+    error: str
+    message: str
+    facts: dict[str, str] = {}
+
+
+class RefusedRow(BaseModel):
+    """One row of a delivery that cannot be taken."""
+
+    row: int
+    column: str
+    reason: str
+    suggestion: str
+
+
+class RefusedDelivery(Problem):
+    """A delivery of which nothing was written."""
+
+    rows: list[RefusedRow] = []
+
+
+class InBothLanguages(BaseModel):
+    """One text in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class LayerInfo(BaseModel):
+    """One layer that the reader may see."""
+
+    id: str
+    title: InBothLanguages
+    group: str
+    geometry: Literal["point", "line", "polygon"]
+    privacy: Literal["public", "internal", "household"]
+    min_zoom: int
+    max_zoom: int
+    measures: list[str] = []
+
+
+class AreaName(BaseModel):
+    """One area in a list."""
+
+    code: str
+    name: str
+    level: Level
+
+
+class Leader(BaseModel):
+    """Who answers for an area."""
+
+    name: str
+    telephone: str | None
+
+
+class Area(BaseModel):
+    """One area: where it lies, who leads it, what is below it, and the way down to it."""
+
+    code: str
+    name: str
+    level: Level
+    parent: str | None
+    bbox: tuple[float, float, float, float] | None = Field(description="west, south, east, north in degrees")
+    leader: Leader | None
+    children: list[AreaName]
+    trail: list[AreaName]
+
+
+class Checkpoints(BaseModel):
+    """Posts and what passed them today; none where nobody reported."""
+
+    total: int
+    staffed: int
+    silent: int
+    passed: int | None
+    home_quarantine: int | None
+    central_quarantine: int | None
+    turned_back: int | None
+    seconds_per_pass: float | None
+    data_time: datetime | None
+
+
+class Hotels(BaseModel):
+    """Designated hotels, and their rooms as last reported."""
+
+    total: int
+    rooms: int
+    occupied: int | None
+    data_time: datetime | None
+
+
+class Clinics(BaseModel):
+    """Fever clinics and designated hospitals by status."""
+
+    total: int
+    open: int | None
+    full: int | None
+    closed: int | None
+    data_time: datetime | None
+
+
+class Patrols(BaseModel):
+    """Flights in the air and of the last 24 hours, and what they saw."""
+
+    in_air: int | None
+    flights_24h: int | None
+    events_24h: int | None
+    data_time: datetime | None
+
+
+class Summary(BaseModel):
+    """The numbers of an area, each block with the time of its data. Readers without homes get no key about homes."""
+
+    area: str
+    at: datetime
+    data_time: datetime | None
+    households: dict[str, int] = {}
+    households_data_time: datetime | None = None
+    total: int = 0
+    due_today: int = 0
+    overdue: int = 0
+    new_today: int = 0
+    checkpoints: Checkpoints
+    hotels: Hotels
+    clinics: Clinics
+    patrols: Patrols
+
+
+class Child(AreaName):
+    """One area below another with what is to be followed in it; none is 'no data'."""
+
+    value: int | None
+    total: int | None
+    overdue: int | None
+    due_today: int | None
+    followed: int | None
+    unsurveyed: int | None
+    data_time: datetime | None
+
+
+class Household(BaseModel):
+    """One door: its state, since when, and how many days are left."""
+
+    id: int
+    address: str
+    building: str
+    unit: int
+    floor: int
+    room: str
+    state: str
+    since: datetime
+    due_on: date | None
+    days_left: int | None
+    data_time: datetime
+    lon: float
+    lat: float
+
+
+class Interval(BaseModel):
+    """What was true of a household from when to when, and who said so."""
+
+    state: str
+    state_zh: str
+    state_en: str
+    since: datetime
+    until: datetime | None
+    reason: str
+    source: str
+    entered_by: str
+    entered_at: datetime
+
+
+class HouseholdHistory(Household):
+    """One door with everything that was true of it, newest first."""
+
+    area_code: str
+    area_name: str
+    state_zh: str
+    state_en: str
+    history: list[Interval]
+
+
+class Feature(BaseModel):
+    """A GeoJSON feature in EPSG:4326; its properties carry `area_code` and `data_time`."""
+
+    type: Literal["Feature"]
+    id: int
+    geometry: dict[str, Any] | None
+    properties: dict[str, Any]
+
+
+class FeatureCollection(BaseModel):
+    """GeoJSON features; `more` says that the limit cut some off."""
+
+    type: Literal["FeatureCollection"]
+    features: list[Feature]
+    more: bool
+
+
+class Found(BaseModel):
+    """One place found by what was typed, and where to look at it."""
+
+    kind: str
+    id: int
+    code: str | None
+    title: str
+    subtitle: str | None
+    lon: float | None
+    lat: float | None
+    zoom: float
+
+
+class FeedInfo(BaseModel):
+    """One kind of delivery."""
+
+    kind: str
+    title: InBothLanguages
+
+
+class Delivered(BaseModel):
+    """How many rows were new, and how many had been delivered before."""
+
+    accepted: int
+    repeated: int
+
+
+class Health(BaseModel):
+    """Whether the server and its database are there."""
+
+    status: Literal["ok", "database_away"]
+    database: Literal["here", "away"]
+    version: str
