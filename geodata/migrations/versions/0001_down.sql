@@ -9,6 +9,7 @@ DROP FUNCTION IF EXISTS city_zone(), local_day(timestamptz), set_area_path(), mo
     refuse_count(), tally_posts(), staffed(time, time, time), next_report_by(time, time, timestamptz),
     tally_passages(passages_change[]), note_reports(), tally_hours_insert(), tally_hours_delete(), tally_hours_update(),
     ensure_partitions(date, date), record_state(bigint, smallint, timestamptz, text, text, text, uuid),
+    record_states(bigint[], smallint[], timestamptz[], text[], uuid[], text, text),
     tell_insert(), tell_delete(), tell_update(), tell_table(), search_buildings(text, int) CASCADE;
 DROP TYPE IF EXISTS household_change, passages_change CASCADE;
 DO $$
