@@ -1,0 +1,194 @@
+"""Bring the demo city into a database, once; on later days keep it alive."""
+
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, text
+
+from geodata import bulk
+from geodata.database import Database
+from geodata.demo import facts, fill, homes_rows, names, people
+from geodata.demo.divisions import CITY
+from geodata.demo.people import accounts
+from geodata.demo.plan import Plan, plan
+from geodata.demo.population import Size
+from geodata.demo.rules import checkpoints, patrols
+from geodata.demo.rules.states import DAYS, SCHEME, SCHEME_NAMES, Clock, clock
+from geodata.demo.standing import planned
+from geodata.errors import WanggeError
+from geodata.words import say
+
+ZONE = "Asia/Shanghai"
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done (in both languages), how much of it is done, and how much there is."""
+_SCHEME_FROM = date(2020, 1, 25)
+_COUNTED = ("area", "building", "checkpoint", "hotel", "clinic", "drone", "flight", "colour_scheme", "scheme_state")
+
+
+class NotADemo(WanggeError):
+    """The database holds a city that is no demonstration; nothing of it was touched."""
+
+    key = "error.not_a_demo"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What `ensure` did: whether the city is new, how many households it has, and how long it took."""
+
+    created: bool
+    households: int
+    seconds: float
+
+
+def ensure(database: Database, size: str, now: datetime, progress: Progress | None = None) -> Loaded:
+    """Load the city if the database has none, else bring its times up to `now` (aware). Raises NotADemo, DatabaseAway.
+
+    Everything happens in one transaction: a load that is interrupted leaves nothing behind.
+    """
+    began = time.perf_counter()
+    tell = progress or _silent
+    with database.owner() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('wangge demo'))"))
+        created = not _there(connection)
+        if created:
+            _load(connection, plan_with(Size(size), tell), clock(now, ZoneInfo(ZONE)), tell)
+    if created:
+        with database.owner() as connection:
+            _analyze(connection)
+    else:
+        fill.catch_up(database, now, tell)
+    with database.owner() as connection:
+        households = connection.scalar(text("SELECT coalesce(sum(households), 0) FROM grid_tally"))
+    return Loaded(created, int(households or 0), time.perf_counter() - began)
+
+
+def _silent(label: str, done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+def label(name: str) -> str:
+    """What is being done, in both languages."""
+    return f"{say(f'demo.{name}', 'zh')} {say(f'demo.{name}', 'en')}"
+
+
+def _there(connection: Connection) -> bool:
+    """Whether the demo city is there. Raises NotADemo where another city is."""
+    facts_known = dict(connection.execute(text("SELECT name, value FROM setting")).tuples().all())
+    city = connection.scalar(text("SELECT name FROM area ORDER BY nlevel(path), id LIMIT 1"))
+    if city is not None and facts_known.get("demo") != "true":
+        raise NotADemo(city=city)
+    return city is not None
+
+
+def plan_with(size: Size, tell: Progress) -> Plan:
+    """Draw the city, telling so."""
+    tell(label("polygons"), 0, 1)
+    made = plan(size)
+    tell(label("polygons"), 1, 1)
+    return made
+
+
+def _load(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None:
+    _settings(connection, city.size, at)
+    _scheme(connection)
+    _areas(connection, city, tell)
+    _homes(connection, city, at, tell)
+    _posts(connection, city, at, tell)
+    _care_and_patrols(connection, city, at, tell)
+    _sequences(connection)
+    people.insert(connection)
+    connection.execute(text("SELECT fold_roll_ups()"))
+
+
+def _settings(connection: Connection, size: Size, at: Clock) -> None:
+    made_at = datetime.fromtimestamp(at.now, UTC).isoformat()
+    facts_known = {"city": CITY, "time_zone": ZONE, "demo": "true", "size": size.value, "demo_made_at": made_at}
+    put = "INSERT INTO setting VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    connection.execute(text(put), [{"name": name, "value": value} for name, value in facts_known.items()])
+    keep = "INSERT INTO setting VALUES ('secret', :value) ON CONFLICT DO NOTHING"
+    connection.execute(text(keep), {"value": secrets.token_urlsafe(32)})
+
+
+def _scheme(connection: Connection) -> None:
+    """The colours; a state's id is its severity, so that what refers to it can be written before it is read."""
+    connection.execute(
+        text(
+            "INSERT INTO colour_scheme (id, city_code, valid_from, name_zh, name_en) VALUES (1, :city, :day, :zh, :en)"
+        ),
+        {"city": CITY, "day": _SCHEME_FROM, "zh": SCHEME_NAMES[0], "en": SCHEME_NAMES[1]},
+    )
+    columns = SCHEME[0].__dataclass_fields__
+    statement = (
+        f"INSERT INTO scheme_state (id, scheme_id, {', '.join(columns)}) "  # noqa: S608 -- names of our own dataclass
+        f"VALUES (:severity, 1, {', '.join(f':{name}' for name in columns)})"
+    )
+    connection.execute(text(statement), [{name: getattr(row, name) for name in columns} for row in SCHEME])
+
+
+def _areas(connection: Connection, city: Plan, tell: Progress) -> None:
+    total = len(city.areas)
+    with bulk.resting(connection, "area"):
+        done = bulk.copy_rows(connection, "area", facts.AREA, facts.areas(city))
+    words = names.vocabulary()["alias"]
+    rows = [{"kind": kind, "alias": alias, "code": code} for kind in ("name", "code") for alias, code in words[kind]]
+    statement = "INSERT INTO area_alias (alias, area_id, kind) SELECT :alias, id, :kind FROM area WHERE code = :code"
+    connection.execute(text(statement), rows)
+    tell(label("areas"), done, total)
+
+
+def _homes(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None:
+    total, done = sum(site.households for site in city.sites), 0
+    with ExitStack() as stack:
+        for table in ("household_state", "household", "building"):
+            stack.enter_context(bulk.resting(connection, table))
+        for batch in homes_rows.batches(city, at):
+            bulk.copy_rows(connection, "building", homes_rows.BUILDING, [batch.buildings])
+            bulk.copy_rows(connection, "household", homes_rows.HOUSEHOLD, [batch.households])
+            bulk.copy_rows(connection, "household_state", homes_rows.INTERVAL, [batch.intervals])
+            done += batch.household_count
+            tell(label("homes"), done, total)
+        tell(label("indexes"), 0, 1)
+    fill.recount(connection)
+    tell(label("indexes"), 1, 1)
+
+
+def _posts(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None:
+    total, begin = len(city.posts.code), at.now - 3600 * checkpoints.HOURS[city.size]
+    fill.partitions(connection, at)
+    with bulk.resting(connection, "checkpoint_hour"), bulk.resting(connection, "checkpoint"):
+        bulk.copy_rows(connection, "checkpoint", facts.POST, [facts.posts(city)])
+        for done, chunk in facts.hours(planned(city), begin, at):
+            bulk.copy_rows(connection, "checkpoint_hour", facts.HOUR, [chunk])
+            tell(label("posts"), done, total)
+
+
+def _care_and_patrols(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None:
+    standing = planned(city)
+    bulk.copy_rows(connection, "hotel", facts.HOTEL, [facts.hotels(city)])
+    bulk.copy_rows(connection, "hotel_day", facts.NIGHT, [facts.nights(standing, at.today - DAYS, at)])
+    bulk.copy_rows(connection, "clinic", facts.CLINIC, [facts.clinics(city, at)])
+    bulk.copy_rows(connection, "drone", facts.DRONE, [facts.drones(city)])
+    flown = patrols.flights_between(standing.drones, at.now - 86_400, at.now)
+    fill.fly(connection, facts.patrol(standing, flown, 1, at))
+    tell(label("care"), 1, 1)
+
+
+def _sequences(connection: Connection) -> None:
+    """Let the next row of each table get the next number."""
+    for table in (*_COUNTED, "household"):
+        connection.execute(
+            text(f"SELECT setval('{table}_id_seq', (SELECT coalesce(max(id), 1) FROM {table}))")  # noqa: S608 -- our own names
+        )
+
+
+def _analyze(connection: Connection) -> None:
+    """Let the planner know what is there before the first reader comes."""
+    connection.execute(text("ANALYZE"))
+
+
+__all__ = ["Loaded", "NotADemo", "Progress", "accounts", "ensure"]
