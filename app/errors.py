@@ -6,11 +6,37 @@ from typing import Any
 
 import psycopg
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from geodata import errors
 from geodata.words import say
 
 LOG = logging.getLogger(__name__)
+
+
+class UnknownPage(errors.WanggeError):
+    """No such address."""
+
+    key = "error.unknown_page"
+
+
+class WrongMethod(errors.WanggeError):
+    """An address that does not take this kind of request."""
+
+    key = "error.wrong_method"
+
+
+class TooLarge(errors.WanggeError):
+    """More was sent than one request may bring."""
+
+    key = "error.too_large"
+
+
+class OldSchema(errors.WanggeError):
+    """The database was not brought to the version that this program needs."""
+
+    key = "error.old_schema"
+
 
 STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.BadValue: HTTPStatus.BAD_REQUEST,
@@ -25,9 +51,13 @@ STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.UnknownFeature: HTTPStatus.NOT_FOUND,
     errors.UnknownKind: HTTPStatus.NOT_FOUND,
     errors.BadTile: HTTPStatus.NOT_FOUND,
+    UnknownPage: HTTPStatus.NOT_FOUND,
+    WrongMethod: HTTPStatus.METHOD_NOT_ALLOWED,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DatabaseAway: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.TooSlow: HTTPStatus.SERVICE_UNAVAILABLE,
+    OldSchema: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER_S = 2
 
@@ -38,6 +68,8 @@ def understood(error: Exception) -> errors.WanggeError:
         return error
     if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.DataError):
         return errors.BadValue(name="?", value="?", wanted=str(error.orig).partition("\n")[0])
+    if isinstance(error, PoolExhausted):
+        return errors.TooSlow()
     LOG.error("unexpected", exc_info=error)
     return errors.WanggeError()
 

@@ -1,0 +1,151 @@
+"""What one process holds: the database, the news of it, readers, tiles; and how it comes to know its city."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+
+from app.errors import OldSchema
+from app.settings import Settings
+from app.signin import Readers
+from callbacks.services import Services
+from geodata import schema
+from geodata.account_keeping import ensure_secret
+from geodata.database import Database
+from geodata.errors import DatabaseAway, WanggeError
+from geodata.installation import Installation, owner_installation
+from geodata.news import Item, News
+from layers.render.tiles import TileServer
+
+LOG = logging.getLogger(__name__)
+PATIENCE_S = 5.0
+"""Seconds that the start waits for the database before it serves without it."""
+ABOUT_CITY = {"area"}
+"""Tables whose change may give the city another name."""
+
+
+class House:
+    """Everything that lives as long as the process; heals by itself when the database comes back."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        """Open nothing yet."""
+        web = settings.web
+        self.settings = settings
+        self.database = database
+        self.news = News(database)
+        self.services = Services(database, Installation(), now, self.news)
+        replica = settings.database.database_read_url is not None
+        self.tiles = TileServer(
+            database,
+            now,
+            self.installation.zone,
+            cache_bytes=web.tile_cache_mb << 20,
+            replica_lag_s=5 if replica else 0,
+        )
+        self.readers = Readers(database, self.secret)
+        self.listeners: list[Callable[[Item], None]] = []
+        self._secret = web.secret_key.get_secret_value() if web.secret_key else ""
+        self._known = asyncio.Event()
+        self._refusal: WanggeError | None = None
+        self._bell = asyncio.Event()
+        self._learning: asyncio.Task[None] | None = None
+
+    @property
+    def installation(self) -> Installation:
+        """What the city is, as far as is known."""
+        return self.services.installation
+
+    async def start(self) -> None:
+        """Begin to listen; wait a little for the database, but not for ever."""
+        self.news.subscribe(self._heard)
+        self.news.start()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._known.wait(), PATIENCE_S)
+        if not self._known.is_set():
+            LOG.warning("the database cannot be reached; serving without it until it can")
+
+    async def stop(self) -> None:
+        """Close everything."""
+        if self._learning is not None:
+            self._learning.cancel()
+            await asyncio.gather(self._learning, return_exceptions=True)
+        await self.news.stop()
+        await self.tiles.close()
+        await self.database.close()
+
+    def demand_ready(self) -> None:
+        """Raise DatabaseAway before the database was ever seen, OldSchema where it cannot be used as it is."""
+        if self._refusal is not None:
+            raise self._refusal
+        if not self._known.is_set():
+            raise DatabaseAway
+
+    async def secret(self) -> str:
+        """Return the secret that cookies are signed with. Raises DatabaseAway."""
+        self.demand_ready()
+        return self._secret
+
+    async def wait_for_news(self, seconds: float) -> bool:
+        """Wait for a committed change to what pages show; say whether there was one."""
+        try:
+            await asyncio.wait_for(self._bell.wait(), seconds)
+        except TimeoutError:
+            return False
+        return True
+
+    def _heard(self, item: Item) -> None:
+        """Tell everybody in this process what changed, whoever decides about rights first."""
+        self.readers.heard(item)
+        if item.what == "changed":
+            self.tiles.changed(item.table, item.box)
+        else:
+            self.tiles.forget()
+        for listener in self.listeners:
+            listener(item)
+        if item.what == "found" or (item.what == "changed" and item.table in ABOUT_CITY):
+            self._learn_soon()
+        if item.what != "changed" or item.table not in ("session", "api_token"):
+            self._ring()
+
+    def _ring(self) -> None:
+        bell, self._bell = self._bell, asyncio.Event()
+        bell.set()
+
+    def _learn_soon(self) -> None:
+        if self._learning is None or self._learning.done():
+            self._learning = asyncio.get_running_loop().create_task(self._learn())
+
+    async def _learn(self) -> None:
+        """Look at what the database is; keep trying until it can be used."""
+        while True:
+            try:
+                found, secret = await asyncio.to_thread(self._look)
+            except OldSchema as refusal:
+                self._refusal = refusal
+                LOG.warning("schema %s, needed %s", refusal.facts["found"], refusal.facts["wanted"])
+            except WanggeError as error:
+                LOG.info("cannot read what the city is: %s", error)
+            else:
+                # The one place where what callbacks were given changes: the city was not known when they were made.
+                object.__setattr__(self.services, "installation", found)
+                self.tiles.zone = found.zone
+                if self.settings.web.secret_key is None:
+                    self._secret = secret
+                self._refusal = None
+                self._known.set()
+                return
+            await asyncio.sleep(2)
+
+    def _look(self) -> tuple[Installation, str]:
+        """Return the installation and its secret. Raises OldSchema, DatabaseAway."""
+        with self.database.owner() as connection:
+            found, wanted = schema.current(connection), schema.head()
+            if found != wanted:
+                raise OldSchema(found=found or "0", wanted=wanted)
+            return owner_installation(connection), ensure_secret(connection)
+
+
+def now() -> datetime:
+    """Return the present moment."""
+    return datetime.now(UTC)
