@@ -7,11 +7,29 @@ comes back, and so the figure is missing instead of zero.
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Date, DateTime, SQLColumnExpression, and_, case, cast, func, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from geodata.model import Area, Clinic, GridDue, GridTally, Hotel, HotelDay, HouseholdState, Level, SchemeState
+from geodata.model.rollups import AreaDue, AreaTally
 
 Number = SQLColumnExpression[int]
 Moment = SQLColumnExpression[datetime]
@@ -37,65 +55,74 @@ def subtree(shown: CTE) -> CTE:
     return start.union_all(select(start.c.top, Area.id).join(Area, Area.parent_id == start.c.area_id))
 
 
-def homes_now(below: CTE) -> CTE:
-    """Return (top, total, followed, unsurveyed, changed_at) from the counts kept per grid."""
-    n = GridTally.households
-    return (
-        select(
-            below.c.top,
-            func.sum(n).label("total"),
-            _sum_if(n, SchemeState.follow_days.is_not(None)).label("followed"),
-            _sum_if(n, SchemeState.surveyed.is_(False)).label("unsurveyed"),
-            func.max(GridTally.changed_at).label("changed_at"),
-        )
-        .select_from(below)
-        .join(GridTally, GridTally.area_id == below.c.area_id)
-        .join(SchemeState, SchemeState.id == GridTally.state_id)
-        .group_by(below.c.top)
-        .cte("homes")
-    )
+def since(below: CTE, at: Moment) -> CTE:
+    """Return (top, state_id, valid, n): what to take off (-1) and to add (1) to the present to get the past moment.
 
-
-def due_now(below: CTE, day: ColumnElement[date]) -> CTE:
-    """Return (top, overdue, due_today) from the counts kept per grid and due day."""
-    n = GridDue.households
-    return (
-        select(
-            below.c.top,
-            _sum_if(n, GridDue.due_on < day).label("overdue"),
-            _sum_if(n, GridDue.due_on == day).label("due_today"),
-        )
-        .select_from(below)
-        .join(GridDue, and_(GridDue.area_id == below.c.area_id, GridDue.households > 0))
-        .where(GridDue.due_on <= day)
-        .group_by(below.c.top)
-        .cte("due")
-    )
-
-
-def homes_then(below: CTE, at: Moment, day: ColumnElement[date]) -> CTE:
-    """Return (top, total, followed, unsurveyed, overdue, due_today, changed_at) at a moment, out of the intervals.
-
-    Reads every home below the shown areas: about a second for a city of a million.
+    Intervals begun since, and those ended since; as many rows as changed, however many homes there are.
     """
-    since = func.lower(HouseholdState.valid)
-    due_on = local_date(since) + SchemeState.follow_days
+    begun = _intervals(below, -1).where(func.lower(HouseholdState.valid) > at)
+    end = func.upper(HouseholdState.valid)
+    ended = _intervals(below, 1).where(end > at, ~func.upper_inf(HouseholdState.valid))
+    return union_all(begun, ended).cte("since")
+
+
+def _intervals(below: CTE, n: int) -> Select[Any]:
+    held = HouseholdState
+    columns = select(below.c.top, held.state_id, held.valid, literal(n).label("n"))
+    return columns.select_from(below).join(held, held.area_id == below.c.area_id)
+
+
+def homes(shown: CTE, changes: CTE | None = None) -> CTE:
+    """Return (top, total, followed, unsurveyed, changed_at) of each shown area, out of the kept counts.
+
+    `changes` (see `since`) leads back to a past moment; `changed_at` still tells of the present then.
+    """
+    parts = [
+        select(shown.c.id.label("top"), kept.state_id, kept.households.label("n"), kept.changed_at)
+        .select_from(shown)
+        .join(kept, kept.area_id == shown.c.id)
+        for kept in (AreaTally, GridTally)
+    ]
+    if changes is not None:
+        parts.append(select(changes.c.top, changes.c.state_id, changes.c.n, null()))
+    tally = union_all(*parts).subquery("tally")
     return (
         select(
-            below.c.top,
-            func.count().label("total"),
-            _count_if(SchemeState.follow_days.is_not(None)).label("followed"),
-            _count_if(SchemeState.surveyed.is_(False)).label("unsurveyed"),
-            _count_if(due_on < day).label("overdue"),
-            _count_if(due_on == day).label("due_today"),
-            func.max(since).label("changed_at"),
+            tally.c.top,
+            func.sum(tally.c.n).label("total"),
+            _sum_if(tally.c.n, SchemeState.follow_days.is_not(None)).label("followed"),
+            _sum_if(tally.c.n, SchemeState.surveyed.is_(False)).label("unsurveyed"),
+            func.max(tally.c.changed_at).label("changed_at"),
         )
-        .select_from(below)
-        .join(HouseholdState, HouseholdState.area_id == below.c.area_id)
-        .join(SchemeState, SchemeState.id == HouseholdState.state_id)
-        .where(HouseholdState.valid.contains(at))
-        .group_by(below.c.top)
+        .select_from(tally)
+        .join(SchemeState, SchemeState.id == tally.c.state_id)
+        .group_by(tally.c.top)
         .cte("homes")
+    )
+
+
+def due(shown: CTE, day: ColumnElement[date], changes: CTE | None = None) -> CTE:
+    """Return (top, overdue, due_today) of each shown area on a local day, out of the kept counts and `changes`."""
+    parts = [
+        select(shown.c.id.label("top"), kept.due_on, kept.households.label("n"))
+        .select_from(shown)
+        .join(kept, kept.area_id == shown.c.id)
+        .where(kept.due_on <= day)
+        for kept in (AreaDue, GridDue)
+    ]
+    if changes is not None:
+        due_on = local_date(func.lower(changes.c.valid)) + SchemeState.follow_days
+        state = SchemeState.id == changes.c.state_id
+        parts.append(select(changes.c.top, due_on, changes.c.n).select_from(changes).join(SchemeState, state))
+    days = union_all(*parts).subquery("days")
+    return (
+        select(
+            days.c.top,
+            _sum_if(days.c.n, days.c.due_on < day).label("overdue"),
+            _sum_if(days.c.n, days.c.due_on == day).label("due_today"),
+        )
+        .group_by(days.c.top)
+        .cte("due")
     )
 
 

@@ -21,11 +21,11 @@ Columns = tuple[ColumnElement[Any], ColumnElement[Any]]
 HOUSEHOLDS = Words("户", "households")
 PERCENT = Words("%", "%")
 MEASURES = (
-    Measure("overdue", Words("逾期未销号", "Overdue"), (1, 10, 50, 200), HOUSEHOLDS, whole=True),
-    Measure("due_today", Words("今日到期", "Due today"), (1, 10, 50, 200), HOUSEHOLDS, whole=True),
+    Measure("overdue", Words("逾期未销号", "Overdue"), (1, 10, 50, 200, 1_000), HOUSEHOLDS, whole=True),
+    Measure("due_today", Words("今日到期", "Due today"), (1, 10, 50, 200, 1_000), HOUSEHOLDS, whole=True),
     Measure("followed", Words("每千户在管", "Followed per 1,000"), (5, 10, 20, 40), Words("‰", "‰")),
     Measure("unsurveyed", Words("未摸排比例", "Not surveyed"), (1, 5, 10, 25), PERCENT),
-    Measure("households", Words("住户总数", "Households"), (300, 1_000, 5_000, 20_000), HOUSEHOLDS, whole=True),
+    Measure("total", Words("住户总数", "Households"), (300, 1_000, 5_000, 20_000), HOUSEHOLDS, whole=True),
     Measure("rooms", Words("定点宾馆入住率", "Hotel rooms occupied"), (25, 50, 75, 90), PERCENT, homes=False),
     Measure(
         "clinics", Words("开放医疗点", "Clinics open"), (1, 2, 4, 8), Words("家", "clinics"), whole=True, homes=False
@@ -65,14 +65,21 @@ class _Parts:
         self.used: list[CTE] = []
 
     @cached_property
+    def changes(self) -> CTE | None:
+        return None if self.view.moment is None else figures.since(self.below, self.view.at)
+
+    @cached_property
     def homes(self) -> CTE:
-        if self.view.moment is None:
-            return self._use(figures.homes_now(self.below))
-        return self._use(figures.homes_then(self.below, self.view.at, self.view.day))
+        return self._use(figures.homes(self.shown, self.changes))
 
     @cached_property
     def due(self) -> CTE:
-        return self._use(figures.due_now(self.below, self.view.day)) if self.view.moment is None else self.homes
+        return self._use(figures.due(self.shown, self.view.day, self.changes))
+
+    def homes_time(self) -> ColumnElement[Any]:
+        """Return when the homes' figures were last true: the kept counts' own time, or the asked moment itself."""
+        then = self.homes.c.changed_at if self.view.moment is None else self.view.at
+        return case((self.homes.c.total > 0, then))
 
     @cached_property
     def rooms(self) -> CTE:
@@ -103,22 +110,22 @@ def _due_today(parts: _Parts) -> Columns:
 def _due(parts: _Parts, name: str) -> Columns:
     homes = parts.homes.c
     known = case((homes.total > 0, func.coalesce(parts.due.c[name], 0)))
-    return known, homes.changed_at
+    return known, parts.homes_time()
 
 
 def _followed(parts: _Parts) -> Columns:
     homes = parts.homes.c
-    return cast(figures.share(homes.followed, homes.total, 1000), Float), homes.changed_at
+    return cast(figures.share(homes.followed, homes.total, 1000), Float), parts.homes_time()
 
 
 def _unsurveyed(parts: _Parts) -> Columns:
     homes = parts.homes.c
-    return cast(figures.share(homes.unsurveyed, homes.total), Float), homes.changed_at
+    return cast(figures.share(homes.unsurveyed, homes.total), Float), parts.homes_time()
 
 
 def _households(parts: _Parts) -> Columns:
     homes = parts.homes.c
-    return func.nullif(homes.total, 0), homes.changed_at
+    return func.nullif(homes.total, 0), parts.homes_time()
 
 
 def _rooms(parts: _Parts) -> Columns:
@@ -137,7 +144,7 @@ FIGURES: dict[str, Callable[[_Parts], Columns]] = {
     "due_today": _due_today,
     "followed": _followed,
     "unsurveyed": _unsurveyed,
-    "households": _households,
+    "total": _households,
     "rooms": _rooms,
     "clinics": _clinics,
 }
@@ -161,7 +168,7 @@ LAYER = Layer(
         Field("due_today", MEASURES[1].words, "number", HOUSEHOLDS),
         Field("followed", MEASURES[2].words, "number", MEASURES[2].unit),
         Field("unsurveyed", MEASURES[3].words, "percent"),
-        Field("households", MEASURES[4].words, "number", HOUSEHOLDS),
+        Field("total", MEASURES[4].words, "number", HOUSEHOLDS),
         Field("rooms", MEASURES[5].words, "percent"),
         Field("clinics", MEASURES[6].words, "number", MEASURES[6].unit),
     ),

@@ -33,7 +33,7 @@ def statement(view: View) -> Select[Any]:
 LAYER = Layer(
     id="boundaries",
     title=Words("边界", "Boundaries"),
-    group="areas",
+    group="base",
     geometry="line",
     privacy=Privacy.PUBLIC,
     min_zoom=5,

@@ -1,7 +1,8 @@
 """Checkpoints 检测点: on duty, silent or off duty; from zoom 13 each post, before that how many are silent in each area.
 
-A post is silent 失联 when a report that was due has not come. Now that is `expected_by`; in the past it is worked out
-from the reports that had arrived by then: each staffed hour is due thirty minutes after its end.
+A post is silent 失联 when a report that was due has not come, whether its shift is over or not. Now that is told by
+`expected_by`; for the past it is worked out from the reports that had arrived by then: a staffed hour is due thirty
+minutes after its end.
 """
 
 from datetime import timedelta
@@ -35,7 +36,7 @@ from layers.tokens import DARK, LIGHT
 POSTS_FROM = 13
 NAMES_FROM = 16
 MAX_ZOOM = 16
-DAY_S = 86_400
+HOUR_S, DAY_S = 3_600, 86_400
 MINUTES_TO_REPORT = 90
 """From the start of a staffed hour until its report is late."""
 PASSAGES = Words("人次", "passages")
@@ -46,7 +47,8 @@ def statement(view: View) -> Select[Any]:
     """Return posts with their status at the shown moment, or from afar one point an area with its count of silent posts."""
     if view.zoom < POSTS_FROM:
         return _by_area(view)
-    status = case((~_staffed(view.at), "off_duty"), *_late(view), else_="on_duty")
+    unknown = [] if view.moment is None else [(_unheard(view), "unknown")]
+    status = case(*unknown, (_silent(view), "silent"), (_staffed(view.at), "on_duty"), else_="off_duty")
     posts = select(
         Checkpoint.id,
         Checkpoint.mercator.label("geom"),
@@ -79,27 +81,32 @@ def _reported_at(view: View) -> ColumnElement[Any]:
 
 
 def _last(view: View, column: Any) -> ColumnElement[Any]:
-    mine = and_(CheckpointHour.checkpoint_id == Checkpoint.id, CheckpointHour.hour <= view.at)
+    mine = and_(CheckpointHour.checkpoint_id == Checkpoint.id, CheckpointHour.hour < view.at)
     known = select(column).where(mine, CheckpointHour.reported_at <= view.at)
     return known.order_by(CheckpointHour.hour.desc()).limit(1).scalar_subquery()
 
 
-def _late(view: View) -> tuple[tuple[ColumnElement[bool], str], ...]:
-    """Return the cases of a post that stands there and is not heard of."""
+def _unheard(view: View) -> ColumnElement[bool]:
+    """Say of a post with a duty to report that nothing is kept of before the shown moment."""
+    return and_(Checkpoint.expected_by.is_not(None), _last(view, CheckpointHour.hour).is_(None))
+
+
+def _silent(view: View) -> ColumnElement[bool]:
     if view.moment is None:
-        return ((Checkpoint.expected_by < view.at, "silent"),)
-    last = _last(view, CheckpointHour.hour)
-    bound = and_(Checkpoint.expected_by.is_not(None), last.is_(None))
-    return ((bound, "unknown"), (last < _due_hour(view), "silent"))
+        return Checkpoint.expected_by < view.at
+    return and_(Checkpoint.expected_by.is_not(None), _last(view, CheckpointHour.hour) < _due_hour(view))
 
 
 def _due_hour(view: View) -> ColumnElement[Any]:
-    """Return the start of the newest staffed hour whose report was due: this shift's, or the last one's last."""
-    newest = select(
-        func.date_trunc("hour", view.at - func.make_interval(0, 0, 0, 0, 0, MINUTES_TO_REPORT))
-    ).scalar_subquery()
+    """Return the start of the newest staffed hour whose report was due: of this shift, or the last one's last hour.
+
+    The same as asking the database's `next_report_by()` (a test compares them), without a call for every post.
+    """
+    late = func.make_interval(0, 0, 0, 0, 0, MINUTES_TO_REPORT, 0.000001)
+    newest = select(func.date_trunc("hour", view.at - late)).scalar_subquery()
     local = func.extract("epoch", _local_time(newest))
-    since_shift = func.mod(local - func.extract("epoch", Checkpoint.staffed_to) + 3600 + DAY_S, DAY_S)
+    end = func.ceil(func.extract("epoch", Checkpoint.staffed_to) / HOUR_S) * HOUR_S
+    since_shift = func.mod(local - end + HOUR_S + DAY_S, DAY_S)
     return case((_staffed(newest), newest), else_=newest - func.make_interval(0, 0, 0, 0, 0, 0, since_shift))
 
 
@@ -128,13 +135,12 @@ def _by_area(view: View) -> Select[Any]:
 
 def _sums(below: CTE, view: View) -> Subquery:
     staffed = _staffed(view.at)
-    silent = and_(staffed, *(condition for condition, status in _late(view) if status == "silent"))
     return (
         select(
             below.c.top,
             func.count().label("posts"),
             func.count().filter(staffed).label("staffed"),
-            func.count().filter(silent).label("silent"),
+            func.count().filter(_silent(view)).label("silent"),
             func.max(_reported_at(view)).label("data_time"),
         )
         .join(Checkpoint, Checkpoint.area_id == below.c.area_id)
@@ -150,7 +156,7 @@ def _with_outcomes(posts: Select[Any], view: View) -> Select[Any]:
     today = (
         select(*counted, func.round(func.sum(hour.seconds) / func.nullif(passages, 0), 1).label("seconds_per_pass"))
         .where(hour.checkpoint_id == Checkpoint.id, hour.hour >= figures.midnight(view.day))
-        .where(hour.hour <= view.at, hour.reported_at <= view.at)
+        .where(hour.hour < view.at, hour.reported_at <= view.at)
         .lateral("today")
     )
     shift = func.to_char(Checkpoint.staffed_from, "HH24:MI") + "–" + func.to_char(Checkpoint.staffed_to, "HH24:MI")
@@ -169,10 +175,10 @@ LAYER = Layer(
     tables=("checkpoint", "area"),
     value="status",
     marks=(
-        Mark("on_duty", Words("在岗", "On duty"), DARK.good, LIGHT.good, letter="✓"),
         Mark("silent", Words("失联", "Silent"), DARK.severe, LIGHT.severe, letter="!", radius=1.4),
-        Mark("off_duty", Words("不在岗时段", "Off duty"), DARK.idle, LIGHT.idle, letter="–", radius=0.8),
         Mark("unknown", Words("当时无记录", "No record of then"), DARK.no_data, LIGHT.no_data, "?", "diagonal", 0.8),
+        Mark("on_duty", Words("在岗", "On duty"), DARK.good, LIGHT.good, letter="✓"),
+        Mark("off_duty", Words("不在岗时段", "Off duty"), DARK.idle, LIGHT.idle, letter="–", radius=0.8),
     ),
     sign="kind",
     signs=(
@@ -196,6 +202,7 @@ LAYER = Layer(
         Field("turned_back", Words("劝返", "Turned back"), "number", PASSAGES),
         Field("seconds_per_pass", Words("每次通行", "Per passage"), "number", Words("秒", "s")),
     ),
+    radius=7,
     label_zoom=NAMES_FROM,
     single_from=POSTS_FROM,
     stale_after=timedelta(hours=2),

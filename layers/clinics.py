@@ -40,10 +40,10 @@ LAYER = Layer(
     tables=("clinic",),
     value="status",
     marks=(
-        Mark("open", Words("开放", "Open"), DARK.good, LIGHT.good, letter="✓"),
         Mark("full", Words("已满", "Full"), DARK.severe, LIGHT.severe, letter="■"),
         Mark("closed", Words("关闭", "Closed"), DARK.idle, LIGHT.idle, letter="×"),
         Mark("unknown", Words("当时无记录", "No record of then"), DARK.no_data, LIGHT.no_data, "?", "diagonal"),
+        Mark("open", Words("开放", "Open"), DARK.good, LIGHT.good, letter="✓"),
     ),
     sign="kind",
     signs=(
@@ -60,7 +60,7 @@ LAYER = Layer(
         Field("address", Words("地址", "Address")),
     ),
     label_zoom=12,
-    radius=8,
+    radius=9,
     stale_after=timedelta(days=1),
     order=74,
 )

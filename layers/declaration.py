@@ -148,7 +148,7 @@ class Layer:
     id: str
     title: Words
     group: str
-    """`areas`, `homes`, `posts`, `care` or `patrols`: where the layer panel lists it."""
+    """`areas`, `homes`, `posts`, `care` or `patrols`: where the layer panel lists it; `base`: part of the base map."""
     geometry: str
     """`point`, `line` or `polygon`."""
     privacy: Privacy
@@ -161,7 +161,7 @@ class Layer:
     value: str = ""
     """The column that `marks` speak of; none where every feature looks the same."""
     marks: tuple[Mark, ...] = ()
-    """One for each value; where there is no `value`, at most one, for everything."""
+    """One for each value, what must be seen first first; where there is no `value`, at most one, for everything."""
     sign: str = ""
     """The column that `signs` speak of, where a second thing than the colour is told apart: the kind of a post."""
     signs: tuple[Mark, ...] = ()

@@ -20,12 +20,11 @@ def statement(view: View) -> Select[Any]:
         .cte("shown")
     )
     below = select(shown.c.id.label("top"), shown.c.id.label("area_id")).cte("below")
-    if view.moment is None:
-        homes, due = figures.homes_now(below), figures.due_now(below, view.day)
-    else:
-        homes = due = figures.homes_then(below, view.at, view.day)
-    query = _columns(shown, homes, due).outerjoin(homes, homes.c.top == shown.c.id)
-    return query if due is homes else query.outerjoin(due, due.c.top == shown.c.id)
+    changes = None if view.moment is None else figures.since(below, view.at)
+    homes, due = figures.homes(shown, changes), figures.due(shown, view.day, changes)
+    known = homes.c.changed_at if view.moment is None else view.at
+    query = _columns(shown, homes, due).add_columns(case((homes.c.total > 0, known)).label("data_time"))
+    return query.outerjoin(homes, homes.c.top == shown.c.id).outerjoin(due, due.c.top == shown.c.id)
 
 
 def _columns(shown: CTE, homes: CTE, due: CTE) -> Select[Any]:
@@ -37,7 +36,6 @@ def _columns(shown: CTE, homes: CTE, due: CTE) -> Select[Any]:
     return select(
         shown,
         shown.c.id.label("area_id"),
-        homes.c.changed_at.label("data_time"),
         state.label("state"),
         func.nullif(homes.c.total, 0).label("households"),
         case((loaded, overdue)).label("overdue"),
@@ -59,9 +57,9 @@ LAYER = Layer(
     tables=("area", "household", "scheme_state"),
     value="state",
     marks=(
-        Mark("overdue", Words("有逾期户", "Overdue households"), DARK.severe, LIGHT.severe, letter="!"),
-        Mark("due_today", Words("今日有到期户", "Due today"), DARK.warning, LIGHT.warning, letter="14"),
-        Mark("clear", Words("无到期户", "Nothing due"), DARK.outline, LIGHT.outline, letter="✓"),
+        Mark("overdue", Words("有逾期户", "Overdue households"), DARK.severe, LIGHT.severe, letter="!", radius=1.5),
+        Mark("due_today", Words("今日有到期户", "Due today"), DARK.warning, LIGHT.warning, letter="14", radius=1.2),
+        Mark("clear", Words("无到期户", "Nothing due"), DARK.outline, LIGHT.outline, letter="✓", radius=0.8),
         Mark("empty", Words("无住户数据", "No households loaded"), DARK.no_data, LIGHT.no_data, hatch="diagonal"),
     ),
     tile_columns=("code", "name", "overdue"),

@@ -38,7 +38,7 @@ def statement(view: View) -> Select[Any]:
 LAYER = Layer(
     id="names",
     title=Words("地名", "Names"),
-    group="areas",
+    group="base",
     geometry="point",
     privacy=Privacy.PUBLIC,
     min_zoom=5,

@@ -14,14 +14,11 @@ CITY_TIME = ZoneInfo("Asia/Shanghai")
 
 
 class Line(NamedTuple):
-    """One line: what, how much, of what; and the mark of a value that has one."""
+    """One line: what, how much, of what."""
 
     words: str
     value: str
     unit: str
-    mark: Mark | None = None
-    telephone: str = ""
-    """The number to dial, where the line is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +29,9 @@ class Card:
     lines: tuple[Line, ...]
     data_time: datetime | None
     stale: bool = False
+    """Older than the layer's data usually is."""
+    mark: Mark | None = None
+    """What the feature's value looks like on the map."""
 
 
 def card(
@@ -51,7 +51,7 @@ def card(
     lines = tuple(_line(layer, f, row[f.column], scheme, language, zone) for f in layer.fields if f.column in row)
     stale = now is not None and data_time is not None and now - data_time > layer.stale_after
     title = row.get(layer.title_column) or layer.title.in_(language)
-    return Card(str(title), lines, data_time, stale)
+    return Card(str(title), lines, data_time, stale, mark_of(layer, layer.value, row.get(layer.value), scheme))
 
 
 def _line(layer: Layer, field: Field, value: object, scheme: Sequence[State], language: str, zone: tzinfo) -> Line:
@@ -60,11 +60,11 @@ def _line(layer: Layer, field: Field, value: object, scheme: Sequence[State], la
         return Line(words, say("layer.no_value", language), "")
     if field.form == "mark":
         mark = mark_of(layer, field.column, value, scheme)
-        return Line(words, mark.words.in_(language) if mark else say("layer.unknown_value", language), "", mark)
+        return Line(words, mark.words.in_(language) if mark else say("layer.unknown_value", language), "")
     if field.form == "days":
         return Line(words, _days(int(str(value)), language), "")
     unit = "%" if field.form == "percent" else field.unit.in_(language) if field.unit else ""
-    return Line(words, _text(field.form, value, zone), unit, None, str(value) if field.form == "telephone" else "")
+    return Line(words, _text(field.form, value, zone), unit)
 
 
 def _text(form: str, value: object, zone: tzinfo) -> str:

@@ -21,16 +21,20 @@ class LegendRow:
     sign: bool = False
     """It explains a letter inside a point, whatever the point's colour."""
 
+    def colour(self, theme: str) -> str:
+        """Return the colour in the `dark` or `light` theme."""
+        return self.light if theme == "light" else self.dark
 
-def legend(layer: Layer, scheme: Sequence[State], measure: str = "") -> list[LegendRow]:
+
+def legend(layer: Layer, scheme: Sequence[State], measure: Measure | str | None = None) -> list[LegendRow]:
     """Return the rows of a layer: marks, then signs; or the classes of the asked measure, then 'no data'."""
     if layer.measures:
-        return _classes(chosen(layer, measure))
+        return _classes(measure if isinstance(measure, Measure) else chosen(layer, measure))
     rows = [_row(mark) for mark in marks_of(layer, scheme)]
     return rows + [_row(mark, sign=True) for mark in layer.signs]
 
 
-def chosen(layer: Layer, measure: str) -> Measure:
+def chosen(layer: Layer, measure: str | None) -> Measure:
     """Return the asked measure, or the layer's first."""
     return next((m for m in layer.measures if m.id == measure), layer.measures[0])
 

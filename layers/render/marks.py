@@ -32,7 +32,11 @@ def marks_of(layer: Layer, scheme: Sequence[State]) -> tuple[Mark, ...]:
 
 def mark_of(layer: Layer, column: str, value: object, scheme: Sequence[State]) -> Mark | None:
     """Return the mark of one value of a column, or none where nothing is declared for it."""
-    marks = layer.signs if column == layer.sign else marks_of(layer, scheme) if column == layer.value else ()
+    marks: tuple[Mark, ...] = ()
+    if column and column == layer.sign:
+        marks = layer.signs
+    elif column and column == layer.value:
+        marks = marks_of(layer, scheme)
     return next((mark for mark in marks if mark.value == value), None)
 
 
