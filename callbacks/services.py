@@ -1,43 +1,18 @@
 """What callbacks are given: the database, the installation, the clock, and who is asking."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from geodata.accounts import Principal
 from geodata.database import Database
 from geodata.errors import NotSignedIn
-from geodata.model.people import Role
-from geodata.scope import Scope
-
-if TYPE_CHECKING:
-    from geodata.installation import Installation
-
-
-class Principal(Protocol):
-    """Who is asking: the account, its role, and the areas it answers for."""
-
-    @property
-    def username(self) -> str:
-        """The name that was typed at sign-in."""
-
-    @property
-    def role(self) -> Role:
-        """What the user is here for."""
-
-    @property
-    def scope(self) -> Scope:
-        """Whose rows the user sees."""
-
-    @property
-    def areas(self) -> tuple[str, ...]:
-        """Codes of the areas, topmost first."""
-
+from geodata.installation import Installation
+from geodata.news import News
 
 current: ContextVar[Principal | None] = ContextVar("wangge_principal", default=None)
 """The signed-in user of the request that is being answered; set by whoever checked the cookie."""
@@ -63,11 +38,11 @@ class Services:
     """What callbacks are given; nothing of it is global."""
 
     database: Database
-    installation: "Installation"
+    installation: Installation
     clock: Callable[[], datetime]
     """The present moment, with its offset."""
-    wait_for_news: Callable[[float], Awaitable[bool]] | None = None
-    """Wait up to so many seconds for a committed change; says whether there was one."""
+    news: News | None = None
+    """Tells of committed changes; without it pages look again every half minute."""
 
     def principal(self) -> Principal:
         """Return who is asking. Raises NotSignedIn."""
@@ -76,17 +51,9 @@ class Services:
             raise NotSignedIn
         return found
 
-    def zone(self) -> ZoneInfo:
-        """Return the city's time zone."""
-        return ZoneInfo(self.installation.time_zone)
-
     def now(self) -> datetime:
         """Return the present moment in the city's time zone."""
-        return self.clock().astimezone(self.zone())
-
-    def today(self) -> date:
-        """Return the city's local day."""
-        return self.now().date()
+        return self.clock().astimezone(self.installation.zone)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

@@ -1,0 +1,119 @@
+"""The desk 态势图: search and breadcrumb on top, the map, one panel of figures, layers folded at the left edge."""
+
+import json
+from collections.abc import Iterable
+
+import pydeck
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from callbacks import homes, ids
+from callbacks.parts import skeleton
+from callbacks.services import Taste
+from geodata.words import say
+from layers.declaration import Layer
+
+STORES = (
+    ids.ADDRESS, ids.AREA, ids.MOMENT, ids.MEASURE, ids.ON, ids.PICK, ids.NEWS, ids.LISTEN, ids.MAP_VIEW, ids.MAP_PICK,
+    ids.MAP_HEALTH, ids.FIT, ids.SPOT, ids.MOVING, ids.DONE, ids.BEFORE, ids.GRID, ids.HOMES_STATE,
+)  # fmt: skip
+
+
+def layout(taste: Taste) -> Component:
+    """Return the page as it stands before any figure is there: every region in its place."""
+    language = taste.language
+    stores: list[Component] = [dcc.Store(id=name) for name in STORES]
+    stores.append(dcc.Store(id=ids.TASTE, data={"theme": taste.theme, "language": language}))
+    return html.Div(
+        [
+            html.A(say("map.skip", language), href=f"#{ids.SIDE}", id=ids.SKIP, className="skip"),
+            _bar(language),
+            *_map(language),
+            _side(language),
+            *stores,
+        ]
+    )
+
+
+def _bar(language: str) -> Component:
+    return html.Header(
+        [
+            html.Div(html.Span(say("product.name", language), className="mark"), id=ids.BRAND, className="brand"),
+            html.Nav(id=ids.TRAIL, className="trail", **{"aria-label": say("map.trail", language)}),
+            html.Div(
+                [*_field(language), html.Div(id=ids.FOUND, className="found", **{"aria-live": "polite"})],
+                className="search",
+                role="search",
+            ),
+            html.Div(id=ids.ACCOUNT, className="who"),
+        ],
+        className="bar",
+    )
+
+
+def _field(language: str) -> list[Component]:
+    return [
+        html.Label(say("find.label", language), htmlFor=ids.SEARCH, id=ids.SEARCH_LABEL, className="out-of-sight"),
+        dcc.Input(
+            id=ids.SEARCH,
+            type="search",
+            placeholder=say("find.hint", language),
+            debounce=0.25,
+            autoComplete="off",
+            maxLength=80,
+        ),
+        html.Kbd("/", **{"aria-hidden": "true"}),
+    ]
+
+
+def _map(language: str) -> list[Component]:
+    summary = html.Summary(say("layers.title", language), id=ids.LAYERS_TITLE)
+    inside = html.Div(skeleton(), id=ids.LAYERS_INSIDE, className="inside")
+    return [
+        html.Details([summary, inside], id=ids.LAYERS, className="layers"),
+        html.Div(id=ids.PAST, className="moment", role="status"),
+        html.Div(id=ids.TOOLS, className="zoom", role="group", **{"aria-label": say("map.tools", language)}),
+        html.Div(
+            id=ids.CARD,
+            className="card",
+            role="region",
+            **{"aria-label": say("card.label", language), "aria-live": "polite"},
+        ),
+        html.Div(id=ids.TROUBLE, className="trouble", role="status"),
+    ]
+
+
+def _side(language: str) -> Component:
+    return html.Aside(
+        [
+            html.Div(html.Section(skeleton(9)), id=ids.NUMBERS),
+            html.Div(id=ids.BELOW),
+            html.Section([html.Div(id=ids.HOMES_HEAD), homes.table()], id=ids.HOMES, hidden=True),
+        ],
+        id=ids.SIDE,
+        className="side",
+        tabIndex=-1,
+        **{"aria-label": say("map.figures", language)},
+    )
+
+
+def deck() -> str:
+    """Return pydeck's description of the map, as JSON; map.js puts the true place and style into it."""
+    view = pydeck.ViewState(longitude=0, latitude=0, zoom=4)
+    described = pydeck.Deck([], initial_view_state=view, map_provider="maplibre", map_style="/style.json")
+    return str(described.to_json())
+
+
+def facts(layers: Iterable[Layer]) -> str:
+    """Return what map.js must know of each layer, as JSON: whether it is on, whether a click drills or goes closer."""
+    return json.dumps(
+        {
+            layer.id: {
+                "on": layer.shown,
+                "drills": layer.id in {"areas", "grids"},
+                "single": layer.single_from,
+                "live": layer.live,
+            }
+            for layer in layers
+        }
+    )

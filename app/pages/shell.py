@@ -1,0 +1,110 @@
+"""What every page stands in: the HTML that is there before any script, and the layout that Dash is given."""
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+from dash import Dash
+from dash.development.base_component import Component
+
+from app.pages import desk
+from callbacks import area, card, chrome, find, homes, layer_panel, live, router
+from callbacks.services import Services, Taste, current
+from geodata.words import say
+from layers.registry import visible
+
+CONCERNS = (router, chrome, area, homes, layer_panel, card, find, live)
+DECK = "/vendor/deck.js"
+"""Where the server offers pydeck's browser bundle."""
+
+PAGE = """<!DOCTYPE html>
+<html lang="{lang}" data-theme="{theme}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="dark light">
+<title>{title}</title>
+{favicon}
+{css}
+<link rel="preload" as="script" href="{deck_js}">
+<script defer src="{map_js}"></script>
+</head>
+<body>
+{app_entry}
+<main id="map" data-deck="{deck}" data-script="{deck_js}" data-style="/style.json" data-area="{area}" data-layers="{layers}"
+ data-words="{words}"></main>
+<footer hidden>{config}{scripts}{renderer}</footer>
+</body>
+</html>"""
+
+ENTRY = """<div id="react-entry-point">
+<div class="bar"><div class="brand"><span class="mark">{name}</span></div></div>
+<div class="side"><section>{bones}</section></div>
+</div>"""
+
+RENDERER = '<script id="_dash-renderer" src="{source}" defer></script>'
+
+
+def taste_of(app: Dash) -> Taste:
+    """Return theme and language of the request that Dash is answering."""
+    request = app.backend.request_adapter()
+    return Taste.of(request.cookies, request.args, request.headers.get("accept-language", ""))
+
+
+def index(app: Dash) -> Callable[..., str]:
+    """Return what writes the HTML of a page: it stands at once, scripts come later and hold nothing up."""
+
+    def write(**parts: str) -> str:
+        taste = taste_of(app)
+        principal = current.get()
+        language = taste.language
+        bones = '<span class="bone"></span><span class="bone half"></span>' * 6
+        return PAGE.format(
+            lang="en" if language == "en" else "zh-CN",
+            theme=taste.theme,
+            title=escape(say("product.name", language)),
+            favicon="",
+            css=parts["css"],
+            deck_js=DECK,
+            map_js=app.get_asset_url("map.js"),
+            app_entry=ENTRY.format(name=escape(say("product.name", language)), bones=bones),
+            deck=escape(desk.deck()),
+            area=escape(principal.areas[0] if principal and principal.areas else ""),
+            layers=escape(desk.facts(visible(principal.scope) if principal else ())),
+            words=escape(say("map.canvas", language)),
+            config=parts["config"],
+            scripts=later(parts["scripts"]),
+            renderer=RENDERER.format(source=app.get_asset_url("start.js")),
+        )
+
+    return write
+
+
+def later(scripts: str) -> str:
+    """Return Dash's script tags so that none of them holds up the first picture."""
+    return re.sub(r"<script (?=src=)", "<script defer ", scripts)
+
+
+def layout(app: Dash) -> Callable[[], Component]:
+    """Return the layout as a function of the request."""
+    return lambda: desk.layout(taste_of(app))
+
+
+def dress(app: Dash, services: Services) -> None:
+    """Give a Dash app its pages and its callbacks."""
+    app.title = say("product.name", "zh")
+    app.interpolate_index = index(app)
+    app.layout = layout(app)
+    for concern in CONCERNS:
+        concern.register(app, services)
+
+
+def options() -> dict[str, Any]:
+    """Return how the Dash app is to be made: own assets only, no title that flickers, no icon from elsewhere."""
+    return {
+        "serve_locally": True,
+        "update_title": "",
+        "assets_ignore": r"(start|map)\.js",
+        "suppress_callback_exceptions": True,
+    }

@@ -1,0 +1,167 @@
+"""The card of what was clicked: what it is, since when, how old its data is; a household with its history."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from dash import Dash, Input, Output, html, no_update
+from dash.development.base_component import Component
+from shapely.geometry import shape
+
+from callbacks import ids
+from callbacks.parts import notice, swatch, time_of, to_area
+from callbacks.services import Services
+from callbacks.wording import clock, days_left, moment_of
+from geodata.errors import BadValue, DatabaseAway, TooSlow, WanggeError
+from geodata.households import household
+from geodata.installation import current_scheme
+from geodata.model import SchemeState
+from geodata.words import say
+from layers.declaration import Layer, View
+from layers.registry import get
+from layers.render.card import Line, card
+from layers.render.features import feature
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What was clicked: its layer and row, its home of states, and where it lies."""
+
+    layer: Layer
+    row: dict[str, Any]
+    door: dict[str, Any] | None
+    """The household with its history, where it is one."""
+    states: tuple[SchemeState, ...]
+    spot: tuple[float, float]
+    """Longitude and latitude in degrees."""
+
+
+def picked(words: str) -> tuple[str, int]:
+    """Read `layer:id` of an address. Raises BadValue."""
+    layer, _, row = words.partition(":")
+    if not layer or not row.isascii() or not row.isdigit() or len(row) > 18:
+        raise BadValue(name="pick", value=words, wanted="layer:id")
+    return layer, int(row)
+
+
+async def load(services: Services, words: str, at: datetime | None) -> Picked:
+    """Read the picked thing in the scope of who is asking. Raises UnknownLayer, UnknownFeature, BadValue."""
+    layer_id, row_id = picked(words)
+    layer = get(layer_id, services.principal().scope)
+    now = services.now()
+    view = View.of(now, now.date(), at=at)
+    async with services.reading() as connection:
+        found = await feature(connection, layer, row_id, view)
+        states = await current_scheme(connection, services.installation.city_code, now.date())
+        door = await household(connection, row_id, now=at or now) if layer.id == "households" else None
+    middle = shape(found["geometry"]).representative_point()
+    return Picked(layer, found["properties"], door, states, (middle.x, middle.y))
+
+
+def body(found: Picked, now: datetime, language: str) -> list[Component]:
+    """Return the card."""
+    about = card(found.layer, found.row, found.states, language, now=now, zone=now.tzinfo or UTC)
+    if found.door is not None:
+        return [_head(_address(found.door, language), language), *_door(found, found.door, now, language)]
+    lines = [part for line in about.lines for part in _line(line)]
+    footer = html.Footer(time_of(about.data_time, now, language), className="stale" if about.stale else "")
+    return [
+        _head(about.title, language),
+        html.P(found.layer.title.in_(language), className="quiet small"),
+        html.Dl(lines),
+        footer,
+    ]
+
+
+def _head(title: str, language: str) -> Component:
+    close = html.Button(
+        "×", type="button", className="close", **{"data-go": "pick=", "aria-label": say("card.close", language)}
+    )
+    return html.Header([html.H2(title), close])
+
+
+def _line(line: Line) -> list[Component]:
+    text = f"{line.value} {line.unit}".strip()
+    told: list[Any] = [html.A(text, href=f"tel:{line.telephone}")] if line.telephone else [text]
+    if line.mark is not None:
+        told = [swatch(line.mark.dark, line.mark.letter, line.mark.hatch), " ", text]
+    return [html.Dt(line.words), html.Dd(told)]
+
+
+def _address(door: dict[str, Any], language: str) -> str:
+    return say("card.door", language, building=door["building"], unit=door["unit"], room=door["room"])
+
+
+def _door(found: Picked, door: dict[str, Any], now: datetime, language: str) -> list[Component]:
+    known = {state.code: state for state in found.states}
+    state = known[door["state"]]
+    words = [
+        html.Strong(_name(state, language)),
+        html.Div(say("card.since", language, moment=clock(door["since"], now, language)), className="small quiet"),
+    ]
+    verdict = html.Div(
+        [swatch(state.colour, state.letter, state.hatch), html.Div(words), _left(door, language)], className="verdict"
+    )
+    grid = to_area(door["area_name"], door["area_code"])
+    address = html.P([door["address"], " · ", grid], className="small quiet")
+    steps = [html.Li(_step(step, known, now, language)) for step in door["history"]]
+    history = html.Div([html.H3(say("card.history", language)), html.Ol(steps)], className="history")
+    return [verdict, address, history, html.Footer(time_of(door["data_time"], now, language))]
+
+
+def _left(door: dict[str, Any], language: str) -> Component:
+    left = door["days_left"]
+    if left is None:
+        return html.Div(html.Span(say("card.not_followed", language), className="quiet small"), className="left")
+    tone = "severe" if left < 0 else "warning" if left == 0 else ""
+    return html.Div(html.Strong(days_left(left, language), className=tone), className="left")
+
+
+def _step(step: dict[str, Any], known: dict[str, SchemeState], now: datetime, language: str) -> list[Component]:
+    state = known.get(step["state"])
+    sign = [swatch(state.colour, state.letter, state.hatch)] if state is not None else []
+    name = step["state_en"] if language == "en" else step["state_zh"]
+    who = say("card.by", language, who=step["entered_by"], source=step["reason"])
+    lines = html.Div(
+        [
+            html.Div([name, " ", html.Span(clock(step["since"], now, language), className="small")]),
+            html.Div(who, className="small"),
+        ]
+    )
+    return [*sign, lines]
+
+
+def _name(state: SchemeState, language: str) -> str:
+    return state.en if language == "en" else state.zh
+
+
+async def show(services: Services, pick: str, at: str, language: str) -> Any:
+    """Return the card and the place it belongs to; nothing where nothing is picked."""
+    if not pick:
+        return [], None
+    now = services.now()
+    try:
+        moment = moment_of(at, services.installation.zone)
+        found = await load(services, pick, moment)
+    except (DatabaseAway, TooSlow):
+        return no_update, no_update
+    except WanggeError:
+        missing = notice(say("card.missing_more", language))
+        return [_head(say("card.missing", language), language), missing], None
+    return body(found, moment or now, language), {"pick": pick, "lon": found.spot[0], "lat": found.spot[1]}
+
+
+def register(app: Dash, services: Services) -> None:
+    """Show the card of what the address picks."""
+
+    @app.callback(
+        Output(ids.CARD, "children"),
+        Output(ids.SPOT, "data"),
+        Input(ids.PICK, "data"),
+        Input(ids.MOMENT, "data"),
+        Input(ids.TASTE, "data"),
+        Input(ids.NEWS, "data"),
+        prevent_initial_call=True,
+    )
+    async def _(pick: str, at: str, taste: dict[str, str], _news: Any) -> Any:
+        return await show(services, pick or "", at or "", taste["language"])

@@ -1,0 +1,111 @@
+"""Everything around the figures that is only words: buttons, labels, badge, and the sentences for trouble."""
+
+from typing import Any
+
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from callbacks import ids
+from callbacks.services import Services
+from geodata.accounts import Principal
+from geodata.areas import roots
+from geodata.errors import WanggeError
+from geodata.words import say
+
+TROUBLES = ("server", "database", "tiles", "webgl")
+
+
+def brand(label: str, demo: bool, language: str) -> list[Component]:
+    """Return the product's name, the city's, and the badge of demonstration data."""
+    parts = [html.Span(say("product.name", language), className="mark"), html.Span(label, className="city")]
+    if demo:
+        parts.append(html.Span(say("product.demo", language), className="badge"))
+    return parts
+
+
+def account(principal: Principal, area: str, theme: str, language: str) -> list[Component]:
+    """Return language, theme, who is signed in, and the way out."""
+    other = say("map.dark" if theme == "light" else "map.light", language)
+    code = say("map.language_code", language)
+    role = say(f"role.{principal.role}", language)
+    who = [html.Span(principal.username), html.Span(f"{role} {area}".strip(), className="small")]
+    leave = html.Button(say("map.sign_out", language), type="submit", className="button")
+    return [
+        html.Button(
+            say("map.language", language), type="button", className="button", lang=code, **{"data-taste": "language"}
+        ),
+        html.Button(other, type="button", className="button", **{"data-taste": "theme"}),
+        html.Div(who, className="name"),
+        html.Form(leave, action="/logout", method="post"),
+    ]
+
+
+def tools(language: str) -> list[Component]:
+    """Return the buttons of the map."""
+    named = (("zoom_in", "+"), ("zoom_out", "−"), ("fit", "⌖"))
+    return [
+        html.Button(
+            sign,
+            type="button",
+            title=say(f"map.{name}", language),
+            **{"data-tool": name, "aria-label": say(f"map.{name}", language)},
+        )
+        for name, sign in named
+    ]
+
+
+def troubles(language: str) -> list[Component]:
+    """Return every sentence about trouble; which one shows, and since when, is said by map.js alone.
+
+    They are on the page beforehand because nothing can be fetched when they are needed.
+    """
+    since = [" ", say("trouble.since", language), " ", html.Span(className="since")]
+    told = [
+        html.Div([say(f"trouble.{kind}", language), html.Span(since, className="quiet")], className=f"of-{kind}")
+        for kind in TROUBLES
+    ]
+    again = html.A(say("trouble.sign_in", language), href="/login", className="again")
+    return [*told, html.Div([say("trouble.session", language), " ", again], className="of-session")]
+
+
+async def topmost(services: Services) -> str:
+    """Return the names of the areas that the reader answers for; nothing while the database is away."""
+    try:
+        async with services.reading() as connection:
+            return "、".join(root.name for root in await roots(connection))
+    except WanggeError:
+        return ""
+
+
+def words(services: Services, area: str, taste: dict[str, str]) -> tuple[Any, ...]:
+    """Return every region of words in one language."""
+    language, installation = taste["language"], services.installation
+    label = installation.label or installation.city_name
+    return (
+        say("map.skip", language),
+        brand(label, installation.demo, language),
+        account(services.principal(), area, taste["theme"], language),
+        tools(language),
+        troubles(language),
+        say("layers.title", language),
+        say("find.label", language),
+        say("find.hint", language),
+    )
+
+
+def register(app: Dash, services: Services) -> None:
+    """Say everything in the language that is chosen."""
+
+    @app.callback(
+        Output(ids.SKIP, "children"),
+        Output(ids.BRAND, "children"),
+        Output(ids.ACCOUNT, "children"),
+        Output(ids.TOOLS, "children"),
+        Output(ids.TROUBLE, "children"),
+        Output(ids.LAYERS_TITLE, "children"),
+        Output(ids.SEARCH_LABEL, "children"),
+        Output(ids.SEARCH, "placeholder"),
+        Input(ids.TASTE, "data"),
+    )
+    async def _(taste: dict[str, str]) -> Any:
+        return words(services, await topmost(services), taste)

@@ -1,0 +1,153 @@
+"""The household list of a grid: what is overdue first, filtered by state; a row picks the household on the map."""
+
+from datetime import date, datetime
+from typing import Any
+
+import dash_ag_grid as dag
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+from dash.development.base_component import Component
+
+from callbacks import ids
+from callbacks.parts import swatch
+from callbacks.services import Services
+from callbacks.wording import day, days_left
+from geodata.errors import WanggeError
+from geodata.households import household_list
+from geodata.installation import current_scheme
+from geodata.model import SchemeState
+from geodata.words import say
+from layers.tokens import ink
+
+MOST = 1000
+"""Rows that are listed at most; a grid holds 100 to 500 households."""
+
+
+def rows(
+    homes: list[dict[str, Any]], states: tuple[SchemeState, ...], now: datetime, language: str
+) -> list[dict[str, Any]]:
+    """Return the rows of the list as they are read, with colour and letter beside the state's name."""
+    known = {state.code: state for state in states}
+    return [_row(home, known[home["state"]], now, language) for home in homes]
+
+
+def _row(home: dict[str, Any], state: SchemeState, now: datetime, language: str) -> dict[str, Any]:
+    local: date = home["since"].astimezone(now.tzinfo).date()
+    return {
+        "id": home["id"],
+        "state": {
+            "name": state.en if language == "en" else state.zh,
+            "colour": state.colour,
+            "letter": state.letter,
+            "ink": ink(state.colour),
+            "hatch": state.hatch or "",
+        },
+        "place": home["building"],
+        "door": f"{home['unit']}-{home['room']}",
+        "since": day(local, language),
+        "left": days_left(home["days_left"], language) if home["due_on"] else "",
+        "tone": ""
+        if home["days_left"] is None
+        else "severe"
+        if home["days_left"] < 0
+        else "warning"
+        if home["days_left"] == 0
+        else "",
+        "lon": home["lon"],
+        "lat": home["lat"],
+    }
+
+
+def columns(language: str) -> list[dict[str, Any]]:
+    """Return the columns; the state is drawn by map.js, everything else is text as it comes."""
+    return [
+        {
+            "field": "state",
+            "headerName": say("homes.state", language),
+            "cellRenderer": "State",
+            "flex": 3,
+            "minWidth": 110,
+        },
+        {"field": "place", "headerName": say("homes.place", language), "flex": 3, "minWidth": 90},
+        {"field": "door", "headerName": say("homes.door", language), "flex": 2, "minWidth": 70},
+        {"field": "since", "headerName": say("homes.since", language), "flex": 2, "minWidth": 76},
+        {"field": "left", "headerName": say("homes.left", language), "cellRenderer": "Left", "flex": 2, "minWidth": 84},
+    ]
+
+
+def head(states: tuple[SchemeState, ...], chosen: str, listed: int, language: str) -> list[Component]:
+    """Return title and filter: one button a state, pressed where it is chosen."""
+    every = html.Button(say("homes.all", language), type="button", **_filter("", chosen))
+    buttons = [every, *(_button(state, chosen, language) for state in states)]
+    notes: list[Component] = []
+    if listed == 0:
+        notes = [html.P(say("homes.none", language), className="quiet small")]
+    if listed == MOST:
+        notes = [html.P(say("homes.more", language, n=MOST), className="quiet small")]
+    title = html.Div(
+        [html.H2(say("homes.title", language)), html.Span(listed, className="stamp")], className="title-row"
+    )
+    group = html.Div(buttons, className="pick", role="group", **{"aria-label": say("homes.filter", language)})
+    return [title, group, *notes]
+
+
+def _button(state: SchemeState, chosen: str, language: str) -> Component:
+    name = state.en if language == "en" else state.zh
+    sign = swatch(state.colour, state.letter, state.hatch)
+    return html.Button(sign, type="button", title=name, **_filter(state.code, chosen), **{"aria-label": name})
+
+
+def _filter(code: str, chosen: str) -> dict[str, str]:
+    return {"data-state": code, "aria-pressed": str(code == chosen).lower()}
+
+
+async def show(services: Services, grid: str, state: str, taste: dict[str, str]) -> Any:
+    """Return heading, rows, columns and whether the list is hidden; what is shown stays where the database is away."""
+    if not grid:
+        return [], [], no_update, True
+    language, now = taste["language"], services.now()
+    try:
+        async with services.reading() as connection:
+            states = await current_scheme(connection, services.installation.city_code, now.date())
+            found = await household_list(connection, grid, today=now.date(), limit=MOST, state=state or None)
+    except WanggeError:
+        return no_update, no_update, no_update, no_update
+    return head(states, state, len(found), language), rows(found, states, now, language), columns(language), False
+
+
+def table() -> Component:
+    """Return the list itself, empty."""
+    return dag.AgGrid(
+        id=ids.HOMES_LIST,
+        rowData=[],
+        columnDefs=columns("zh"),
+        defaultColDef={"sortable": False, "resizable": False, "suppressMovable": True, "tooltipField": "place"},
+        dashGridOptions={"theme": "legacy", "suppressCellFocus": False, "animateRows": False},
+        className="ag-theme-wangge homes",
+        getRowId="params.data.id",
+    )
+
+
+def register(app: Dash, services: Services) -> None:
+    """List the households of the grid that is shown."""
+
+    @app.callback(
+        Output(ids.HOMES_HEAD, "children"),
+        Output(ids.HOMES_LIST, "rowData"),
+        Output(ids.HOMES_LIST, "columnDefs"),
+        Output(ids.HOMES, "hidden"),
+        Input(ids.GRID, "data"),
+        Input(ids.HOMES_STATE, "data"),
+        Input(ids.TASTE, "data"),
+        Input(ids.NEWS, "data"),
+        prevent_initial_call=True,
+    )
+    async def _(grid: str, state: str, taste: dict[str, str], _news: Any) -> Any:
+        return await show(services, grid, state or "", taste)
+
+    app.clientside_callback(
+        ClientsideFunction("wangge", "choose"),
+        Output(ids.DONE, "data", allow_duplicate=True),
+        Input(ids.HOMES_LIST, "cellClicked"),
+        State(ids.HOMES_LIST, "rowData"),
+        prevent_initial_call=True,
+    )

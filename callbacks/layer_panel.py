@@ -1,0 +1,146 @@
+"""Layers and legend as one control: each layer a switch, under it what its colours and letters mean."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from callbacks import ids
+from callbacks.area import measures
+from callbacks.below import chooser
+from callbacks.parts import swatch
+from callbacks.services import Services
+from callbacks.wording import clock, day, moment_of
+from geodata.errors import BadValue, WanggeError
+from geodata.installation import current_scheme
+from geodata.model import SchemeState
+from geodata.words import say
+from layers.declaration import Layer, Measure
+from layers.registry import visible
+from layers.render.legend import LegendRow, legend
+
+GROUPS = ("areas", "homes", "posts", "care", "patrols")
+DAYS_BACK = (1, 3, 7, 14)
+
+
+def panel(
+    layers: Iterable[Layer],
+    states: tuple[SchemeState, ...],
+    on: list[str] | None,
+    choices: tuple[Measure, ...],
+    measure: str,
+    theme: str,
+    language: str,
+) -> list[Component]:
+    """Return the switches by group; `on` is none where the address names no layers, and each layer's default holds."""
+    listed = list(layers)
+    regions: list[Component] = []
+    for group in GROUPS:
+        members = [layer for layer in listed if layer.group == group]
+        parts: list[Component] = [html.H3(say(f"layers.{group}", language), className="out-of-sight")]
+        for layer in members:
+            shown = layer.shown if on is None else layer.id in on
+            rows = legend(layer, states, measure)
+            parts += [switch(layer, shown, language), _legend(layer, rows, choices, measure, theme, language)]
+        regions += (
+            [html.Div(parts, role="group", **{"aria-label": say(f"layers.{group}", language)})] if members else []
+        )
+    return regions
+
+
+def switch(layer: Layer, shown: bool, language: str) -> Component:
+    """Return a layer's switch; map.js turns the layer on and off and says so in the address."""
+    closer = html.Span(say("layers.closer", language), className="beyond")
+    return html.Button(
+        [html.Span(layer.title.in_(language), className="title"), closer, html.Span(className="switch")],
+        type="button",
+        className="row",
+        **{"data-layer": layer.id, "data-min-zoom": str(layer.min_zoom), "aria-pressed": str(shown).lower()},
+    )
+
+
+def _legend(
+    layer: Layer, rows: list[LegendRow], choices: tuple[Measure, ...], measure: str, theme: str, language: str
+) -> Component:
+    parts: list[Component] = [chooser(choices, measure, language)] if layer.measures else []
+    if rows:
+        parts.append(html.Ul([_row(row, layer, theme, language) for row in rows]))
+    if layer.note is not None:
+        parts.append(html.P(layer.note.in_(language), className="note"))
+    return html.Div(parts, className="legend")
+
+
+def _row(row: LegendRow, layer: Layer, theme: str, language: str) -> Component:
+    shape = {"point": "round", "line": "line"}.get(layer.geometry, "")
+    return html.Li(
+        [
+            swatch(row.light if theme == "light" else row.dark, row.letter, row.hatch, shape),
+            html.Span(row.words.in_(language)),
+        ]
+    )
+
+
+def moments(asked: str, now: datetime, language: str) -> Component:
+    """Return the picker of the moment that is shown: now, or the evening of an earlier day."""
+    evenings = {f"{(now - timedelta(days=n)).date()}T20:00": n for n in DAYS_BACK}
+    options = [html.Option(say("layers.now", language), value="", selected=not asked)]
+    for evening, n in evenings.items():
+        words = say("layers.days_ago", language, day=day(datetime.fromisoformat(evening), language), n=n)
+        options.append(html.Option(words, value=evening, selected=asked == evening))
+    if asked and asked not in evenings:
+        options.append(html.Option(say("layers.asked", language), value=asked, selected=True))
+    label = html.Span(say("layers.moment", language))
+    return html.Label([label, html.Select(options, className="choice", **{"data-ask": "at"})], className="row")
+
+
+def past(asked: str, services: Services, language: str) -> list[Any]:
+    """Return the sentence over the map that says it shows the past; nothing where it shows the present."""
+    if not asked:
+        return []
+    try:
+        moment = moment_of(asked, services.installation.zone)
+    except BadValue:
+        return [say("trouble.moment", language), _back(language)]
+    assert moment is not None
+    written = clock(moment, services.now(), language)
+    return [html.Span(say("when.past", language, moment=written)), _back(language)]
+
+
+def _back(language: str) -> Component:
+    return html.A(say("when.back_to_now", language), href="/map", className="button", **{"data-go": "at="})
+
+
+async def show(services: Services, on: list[str] | None, at: str, measure: str, taste: dict[str, str]) -> Any:
+    """Return the inside of the control and the sentence about the past."""
+    language = taste["language"]
+    scope = services.principal().scope
+    choices = measures(scope)
+    chosen = measure if any(m.id == measure for m in choices) else choices[0].id
+    states: tuple[SchemeState, ...] = ()
+    try:
+        async with services.reading() as connection:
+            states = await current_scheme(connection, services.installation.city_code, services.now().date())
+    except WanggeError:
+        states = ()
+    inside = panel(visible(scope), states, on, choices, chosen, taste["theme"], language)
+    inside.append(html.Hr())
+    inside.append(moments(at, services.now(), language))
+    return inside, past(at, services, language)
+
+
+def register(app: Dash, services: Services) -> None:
+    """Fill the control when the address or the taste changes."""
+
+    @app.callback(
+        Output(ids.LAYERS_INSIDE, "children"),
+        Output(ids.PAST, "children"),
+        Input(ids.ON, "data"),
+        Input(ids.MOMENT, "data"),
+        Input(ids.MEASURE, "data"),
+        Input(ids.TASTE, "data"),
+        prevent_initial_call=True,
+    )
+    async def _(on: list[str] | None, at: str, measure: str, taste: dict[str, str]) -> Any:
+        return await show(services, on, at or "", measure or "", taste)
