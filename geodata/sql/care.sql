@@ -19,9 +19,10 @@ WITH asked AS MATERIALIZED (
     FROM clinic WHERE path <@ (SELECT path FROM asked)
 ), patrols AS (
     SELECT count(*) FILTER (WHERE f.ended_at IS NULL OR f.ended_at > :at) AS in_air, count(*) AS flights,
-           max(coalesce(least(f.ended_at, :at), (
+           -- A flight in the air is as old as its last position, not as young as the question.
+           max(CASE WHEN f.ended_at <= :at THEN f.ended_at ELSE coalesce((
                SELECT max(t.at) FROM track_point t
-               WHERE t.flight_id = f.id AND t.at >= f.started_at AND t.at <= :at), f.started_at)) AS flights_at
+               WHERE t.flight_id = f.id AND t.at >= f.started_at AND t.at <= :at), f.started_at) END) AS flights_at
     FROM flight f
     WHERE f.started_at <= :at AND f.path <@ (SELECT path FROM asked)
       AND (f.ended_at IS NULL OR f.ended_at > CAST(:at AS timestamptz) - interval '24 hours')

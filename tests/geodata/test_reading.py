@@ -23,6 +23,12 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture
 async def city(tiny_city: Database) -> AsyncIterator[Database]:
+    """The tiny city with its homes alone: each test puts there what it counts."""
+    with tiny_city.owner() as connection:
+        for table in ("patrol_event", "track_point", "flight", "drone", "clinic", "hotel_day", "hotel"):
+            connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(text("DELETE FROM checkpoint_hour"))
+        connection.execute(text("DELETE FROM checkpoint"))
     yield tiny_city
     await tiny_city.close()
 
@@ -237,6 +243,38 @@ def recount(database: Database, code: str, at: datetime) -> tuple[dict[str, int]
     day = at.astimezone(ZONE).date()
     states = {state: sum(row[0] == state for row in rows) for state, _ in rows}
     return states, sum(due == day for _, due in rows), sum(due is not None and due < day for _, due in rows)
+
+
+async def test_a_flight_in_the_air_is_as_old_as_its_last_position(city: Database) -> None:
+    started, seen = NOW - timedelta(minutes=30), NOW - timedelta(minutes=9)
+    with city.owner() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO drone (id, code, name, camera_degrees, area_id) "
+                "SELECT 1, 'D1', 'D1', 60, id FROM area WHERE code = :grid"
+            ),
+            {"grid": GRIDS[EAST][0]},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO flight (id, code, drone_id, started_at, area_id) "
+                "SELECT 1, 'F1', 1, :started, id FROM area WHERE code = :grid"
+            ),
+            {"grid": GRIDS[EAST][0], "started": started},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO track_point (flight_id, at, height_m, place, area_id) SELECT 1, :seen, 80, "
+                "ST_SetSRID(ST_Point(111, 34), 4326), id FROM area WHERE code = :grid"
+            ),
+            {"grid": GRIDS[EAST][0], "seen": seen},
+        )
+    who = scope(city, CITY)
+    assert (await numbers(city, who, CITY))["patrols"] == {
+        "in_air": 1, "flights_24h": 1, "events_24h": 0, "data_time": seen,
+    }  # fmt: skip
+    assert (await numbers(city, who, WEST))["patrols"]["in_air"] is None
+    assert (await numbers(city, who, CITY, started - timedelta(minutes=1)))["patrols"]["in_air"] is None
 
 
 async def test_a_later_day_shows_what_becomes_due(city: Database) -> None:
