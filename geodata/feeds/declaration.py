@@ -1,0 +1,61 @@
+"""What a feed says about itself. From one declaration come the endpoint, the check of each row, documents and tests."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+class Row(BaseModel):
+    """One delivered row. A column that is not named is refused, so that nobody's name or number slips in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+R = TypeVar("R", bound=Row)
+
+
+class Privacy(StrEnum):
+    """Who may see what a feed brings; areas are a matter of scope, not of this."""
+
+    PUBLIC = "public"
+    INTERNAL = "internal"
+    HOUSEHOLD = "household"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a delivery: rows that changed something, and rows that were there already or came too late to."""
+
+    accepted: int
+    repeated: int
+
+
+@dataclass(frozen=True, slots=True)
+class Feed(Generic[R]):
+    """Everything about one feed. `write` takes rows of `row` in the caller's transaction, all of them or none."""
+
+    kind: str
+    title: Words
+    row: type[R]
+    key: tuple[str, ...]
+    """The columns by which a row that comes again is recognised."""
+    privacy: Privacy
+    late_after: timedelta
+    """A source silent for longer than this is late."""
+    write: Callable[[AsyncConnection, Sequence[R], str], Awaitable[Written]]
+    """`write(connection, rows, sender)`: raises Refused where rows do not fit what the database holds."""
+    example: Mapping[str, Any]
+    """One row as a sender would write it in JSON."""

@@ -1,0 +1,58 @@
+"""What writers of several feeds share: partitions made in time, turns taken, the newest of several rows kept."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+RECENT = timedelta(days=62)
+TURNS = 256
+"""Writers of two areas wait for each other where these share a turn; few enough for the server's table of locks."""
+
+T = TypeVar("T")
+_MAKE_PARTITIONS = text(
+    """SELECT ensure_partitions(min(day), max(day)) FROM unnest(CAST(:days AS date[])) AS d(day)
+       WHERE to_regclass(:name || to_char(day, :form)) IS NULL HAVING count(*) > 0"""
+)
+_TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtext(:what), turn) FROM unnest(CAST(:turns AS int[])) AS t(turn)")
+
+
+async def partitions_by_month(connection: AsyncConnection, table: str, moments: Iterable[datetime]) -> None:
+    """Make the monthly partitions that rows of these moments need; call it before the transaction touches the table."""
+    oldest = _oldest()
+    days = {_day(moment) for moment in moments}
+    days = {max(day, oldest) for day in days if (day.year, day.month) >= (oldest.year, oldest.month)}
+    await connection.execute(_MAKE_PARTITIONS, {"days": sorted(days), "name": f"{table}_", "form": "YYYYMM"})
+
+
+async def partitions_by_day(connection: AsyncConnection, table: str, moments: Iterable[datetime]) -> None:
+    """Make the daily partitions that rows of these moments need; call it before the transaction touches the table."""
+    days = {day for moment in moments if (day := _day(moment)) >= _oldest()}
+    await connection.execute(_MAKE_PARTITIONS, {"days": sorted(days), "name": f"{table}_", "form": "YYYYMMDD"})
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
+
+
+def _oldest() -> date:
+    # What is older goes to the default partition: one delivery of old days must not make a hundred tables. Since this
+    # day only moves on, no partition is made later for a day whose rows lie in the default one.
+    return datetime.now(UTC).date() - RECENT
+
+
+async def take_turns(connection: AsyncConnection, what: str, areas: Iterable[int]) -> None:
+    """Wait for other writers of the same areas until the transaction ends; all wait in one order, so none deadlock."""
+    await connection.execute(_TAKE_TURNS, {"what": f"wangge {what}", "turns": sorted({area % TURNS for area in areas})})
+
+
+def newest(rows: Sequence[T], key: Callable[[T], Any], at: Callable[[T], datetime]) -> list[T]:
+    """Return one row a key, the one reported last, in the order of the keys; of two equally new ones the first."""
+    kept: dict[Any, T] = {}
+    for row in rows:
+        held = kept.get(key(row))
+        if held is None or at(row) > at(held):
+            kept[key(row)] = row
+    return [kept[name] for name in sorted(kept)]
