@@ -10,7 +10,7 @@
   const box = document.getElementById("map");
   const facts = JSON.parse(box.dataset.layers);
   const seen = { fitted: null, box: null, style: "", failed: new Set(), since: null, hover: null, picked: null, chosen: null };
-  const dash = (window.dash_clientside = window.dash_clientside || {});
+  const dash = () => window.dash_clientside; // looked up each time: the renderer puts an object of its own there
   let overlay, map, spec, moving = [], spot = null, resting, probing;
 
   // ── the address ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -48,7 +48,7 @@
     tell();
   };
 
-  const report = (id, data) => dash.set_props && document.getElementById("page") && dash.set_props(id, { data });
+  const report = (id, data) => dash() && dash().set_props && document.getElementById("page") && dash().set_props(id, { data });
   const tell = () => report("address", location.search + location.hash);
   addEventListener("popstate", tell);
 
@@ -60,6 +60,7 @@
   const fetchStyle = async () => {
     const { at, measure, on } = address();
     const asked = new URLSearchParams(Object.entries({ ...taste(), at, measure }).filter(([, text]) => text));
+    seen.style = asked.toString();
     const answer = await fetch(`${box.dataset.style}?${asked}`);
     if (!answer.ok) throw Object.assign(new Error(answer.statusText), { status: answer.status });
     const style = await answer.json();
@@ -67,7 +68,6 @@
       const id = (layer.metadata || {})["wangge:layer"];
       if (id) layer.layout = { ...layer.layout, visibility: shown(id, on) ? "visible" : "none" };
     }
-    seen.style = asked.toString();
     return style;
   };
 
@@ -88,6 +88,7 @@
       moved.forEach((id) => map.refreshTiles(id));
       mark();
     } catch (error) {
+      seen.style = "";
       fail(error);
     }
   };
@@ -181,7 +182,8 @@
     map.on("move", place);
     map.on("moveend", () => { clearTimeout(resting); resting = setTimeout(rest, 200); });
     map.on("sourcedata", ({ isSourceLoaded }) => isSourceLoaded && mark());
-    map.on("idle", () => (root.dataset.map = "idle"));
+    map.on("idle", () => seen.style && (root.dataset.map = "idle"));
+    map.on("dataloading", () => (root.dataset.map = "busy"));
     map.getCanvas().setAttribute("aria-label", box.dataset.words);
     restyle();
     rest();
@@ -214,9 +216,14 @@
     mark();
   };
 
-  const fit = (bbox, animate = true) => {
-    const [west, south, east, north] = bbox;
-    map.fitBounds([[west, south], [east, north]], { padding: 32, maxZoom: 17, duration: animate ? 400 : 0 });
+  /* What the open layer control hides of the map, in the map's own pixels. */
+  const hidden = () => {
+    const layers = document.getElementById("layers");
+    return layers && layers.open ? layers.getBoundingClientRect().right / scale() : 0;
+  };
+  const fit = ([west, south, east, north]) => {
+    const padding = { top: 32, right: 32, bottom: 32, left: 32 + hidden() };
+    map.fitBounds([[west, south], [east, north]], { padding, maxZoom: 17, duration: 400 });
   };
 
   /* What is selected is outlined: the area of the address, and the thing it picks. */
@@ -289,9 +296,10 @@
     const at = map.project([spot.lon, spot.lat]);
     const [x, y] = [frame.left + at.x * scale(), frame.top + at.y * scale()];
     const gap = 28 * scale();
-    const left = x < frame.left + frame.width / 2 ? x + gap : x - gap - width;
+    const edge = frame.left + hidden() * scale() + 8;
+    const left = x + gap + width < frame.right - 8 ? x + gap : x - gap - width;
     const within = (value, low, high) => Math.max(low, Math.min(value, Math.max(low, high)));
-    card.style.setProperty("--x", `${within(left, frame.left + 8, frame.right - width - 8)}px`);
+    card.style.setProperty("--x", `${within(left, edge, frame.right - width - 8)}px`);
     card.style.setProperty("--y", `${within(y - height / 3, frame.top + 8, frame.bottom - height - 8)}px`);
   };
 
@@ -316,7 +324,7 @@
     event.preventDefault();
     if (step !== undefined) {
       go(Object.fromEntries(new URLSearchParams(step)));
-      if (at.closest("#found")) dash.set_props("search", { value: "" });
+      if (at.closest("#found")) dash().set_props("search", { value: "" });
     } else if (layer) {
       const on = Object.keys(facts).filter((id) => (id === layer) !== shown(id, address().on));
       at.setAttribute("aria-pressed", on.includes(layer));
@@ -334,7 +342,7 @@
     const search = document.getElementById("search");
     const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
     if (event.key === "/" && !typing && search) { event.preventDefault(); search.focus(); search.select(); }
-    else if (event.key === "Escape" && event.target.closest(".search")) { dash.set_props("search", { value: "" }); box.focus(); }
+    else if (event.key === "Escape" && event.target.closest(".search")) { dash().set_props("search", { value: "" }); box.focus(); }
     else if (event.key === "Escape" && address().pick) go({ pick: "" });
     else if (/^Arrow(Up|Down)$/.test(event.key) && event.target.closest(".search")) {
       const stops = [search, ...document.querySelectorAll("#found a")];
@@ -396,43 +404,44 @@
   // ── what Dash calls ──────────────────────────────────────────────────────────────────────────────────────────────
 
   let before = {};
-  dash.wangge = {
+  window.dash_clientside = { ...window.dash_clientside, wangge: {
     split: () => {
       const now = address();
       const parts = { area: now.area, at: now.at, measure: now.measure, on: now.on, pick: now.pick };
-      const changed = Object.keys(parts).map((name) => name in before && String(before[name]) === String(parts[name]) ? dash.no_update : parts[name]);
+      const changed = Object.keys(parts).map((name) => name in before && String(before[name]) === String(parts[name]) ? dash().no_update : parts[name]);
       before = parts;
       follow(now);
       return changed;
     },
     fit: (found) => {
-      if (!found) return dash.no_update;
+      if (!found) return dash().no_update;
       document.title = found.title || document.title;
       seen.box = found.box;
+      if (found.area !== seen.fitted) document.getElementById("side").scrollTop = 0;
       if (map && found.box && found.area !== seen.fitted && !address().view) fit(found.box);
       seen.fitted = found.area;
-      return dash.no_update;
+      return dash().no_update;
     },
     spot: (found) => {
       if (found && !(spot && spot.pick === found.pick)) spot = found;
       setTimeout(place, 0);
-      return dash.no_update;
+      return dash().no_update;
     },
     news: (news) => {
       for (const id of (news && news.layers) || []) if (map && map.getSource(id) && shown(id, address().on)) map.refreshTiles(id);
-      return dash.no_update;
+      return dash().no_update;
     },
-    moving: (layers) => { moving = layers || []; draw(); return dash.no_update; },
+    moving: (layers) => { moving = layers || []; draw(); return dash().no_update; },
     choose: (cell, rows) => {
       const row = cell && rows.find(({ id }) => String(id) === String(cell.rowId));
       if (row) { spot = { pick: `households:${row.id}`, lon: row.lon, lat: row.lat }; go({ pick: spot.pick, lon: row.lon.toFixed(5), lat: row.lat.toFixed(5), z: "18" }); }
-      return dash.no_update;
+      return dash().no_update;
     },
-  };
+  } };
 
   const cell = (of, ...children) => React.createElement("span", of, ...children);
   window.dashAgGridComponentFunctions = {
-    State: ({ value: { name, colour, letter, hatch: kind, ink } }) => cell({ className: "state-cell" },
+    State: ({ value: name, data: { sign: { colour, letter, hatch: kind, ink } } }) => cell({ className: "state-cell" },
       cell({ className: `swatch${kind ? ` hatched hatch-${kind}` : ""}`, style: { backgroundColor: colour, color: ink }, "aria-hidden": true }, cell({}, letter)), name),
     Left: ({ value, data }) => cell({ className: data.tone }, value),
   };

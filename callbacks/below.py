@@ -52,7 +52,7 @@ def below(
     title = html.Div(
         [html.H2(say(f"below.{level}", language)), chooser(measures, chosen, language)], className="title-row"
     )
-    return [html.Section([title, table])]
+    return [html.Section([title, table], className="below")]
 
 
 def _words(name: str, language: str) -> str:

@@ -16,7 +16,7 @@ from geodata.errors import BadValue, DatabaseAway, TooSlow, WanggeError
 from geodata.households import household
 from geodata.installation import current_scheme
 from geodata.model import SchemeState
-from geodata.words import say
+from geodata.words import catalogue, say
 from layers.declaration import Layer, View
 from layers.registry import get
 from layers.render.card import Line, card
@@ -121,7 +121,7 @@ def _step(step: dict[str, Any], known: dict[str, SchemeState], now: datetime, la
     state = known.get(step["state"])
     sign = [swatch(state.colour, state.letter, state.hatch)] if state is not None else []
     name = step["state_en"] if language == "en" else step["state_zh"]
-    who = say("card.by", language, who=step["entered_by"], source=step["reason"])
+    who = say("card.by", language, who=step["entered_by"], source=reason(step["reason"], language))
     lines = html.Div(
         [
             html.Div([name, " ", html.Span(clock(step["since"], now, language), className="small")]),
@@ -129,6 +129,11 @@ def _step(step: dict[str, Any], known: dict[str, SchemeState], now: datetime, la
         ]
     )
     return [*sign, lines]
+
+
+def reason(given: str, language: str) -> str:
+    """Return why a state changed: words of ours for the codes we know, else what the sender wrote."""
+    return say(f"reason.{given}", language) if f"reason.{given}" in catalogue() else given
 
 
 def _name(state: SchemeState, language: str) -> str:

@@ -16,8 +16,10 @@ TROUBLES = ("server", "database", "tiles", "webgl")
 
 
 def brand(label: str, demo: bool, language: str) -> list[Component]:
-    """Return the product's name, the city's, and the badge of demonstration data."""
-    parts = [html.Span(say("product.name", language), className="mark"), html.Span(label, className="city")]
+    """Return the product's name, the installation's own where it has one, and the badge of demonstration data."""
+    parts = [html.Span(say("product.name", language), className="mark")]
+    if label:
+        parts.append(html.Span(label, className="city"))
     if demo:
         parts.append(html.Span(say("product.demo", language), className="badge"))
     return parts
@@ -42,7 +44,7 @@ def account(principal: Principal, area: str, theme: str, language: str) -> list[
 
 def tools(language: str) -> list[Component]:
     """Return the buttons of the map."""
-    named = (("zoom_in", "+"), ("zoom_out", "−"), ("fit", "⌖"))
+    named = (("zoom_in", "+"), ("zoom_out", "−"), ("fit", ""))
     return [
         html.Button(
             sign,
@@ -80,10 +82,9 @@ async def topmost(services: Services) -> str:
 def words(services: Services, area: str, taste: dict[str, str]) -> tuple[Any, ...]:
     """Return every region of words in one language."""
     language, installation = taste["language"], services.installation
-    label = installation.label or installation.city_name
     return (
         say("map.skip", language),
-        brand(label, installation.demo, language),
+        brand(installation.label, installation.demo, language),
         account(services.principal(), area, taste["theme"], language),
         tools(language),
         troubles(language),

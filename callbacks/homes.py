@@ -33,16 +33,10 @@ def rows(
 def _row(home: dict[str, Any], state: SchemeState, now: datetime, language: str) -> dict[str, Any]:
     local: date = home["since"].astimezone(now.tzinfo).date()
     return {
-        "id": home["id"],
-        "state": {
-            "name": state.en if language == "en" else state.zh,
-            "colour": state.colour,
-            "letter": state.letter,
-            "ink": ink(state.colour),
-            "hatch": state.hatch or "",
-        },
-        "place": home["building"],
-        "door": f"{home['unit']}-{home['room']}",
+        "id": str(home["id"]),
+        "state": state.en if language == "en" else state.zh,
+        "sign": {"colour": state.colour, "ink": ink(state.colour), "letter": state.letter, "hatch": state.hatch or ""},
+        "door": f"{home['building']} {home['unit']}-{home['room']}",
         "since": day(local, language),
         "left": days_left(home["days_left"], language) if home["due_on"] else "",
         "tone": ""
@@ -59,18 +53,16 @@ def _row(home: dict[str, Any], state: SchemeState, now: datetime, language: str)
 
 def columns(language: str) -> list[dict[str, Any]]:
     """Return the columns; the state is drawn by map.js, everything else is text as it comes."""
+    named = (("state", "State", 102), ("door", None, 118), ("since", None, 74), ("left", "Left", 80))
     return [
         {
-            "field": "state",
-            "headerName": say("homes.state", language),
-            "cellRenderer": "State",
-            "flex": 3,
-            "minWidth": 110,
-        },
-        {"field": "place", "headerName": say("homes.place", language), "flex": 3, "minWidth": 90},
-        {"field": "door", "headerName": say("homes.door", language), "flex": 2, "minWidth": 70},
-        {"field": "since", "headerName": say("homes.since", language), "flex": 2, "minWidth": 76},
-        {"field": "left", "headerName": say("homes.left", language), "cellRenderer": "Left", "flex": 2, "minWidth": 84},
+            "field": field,
+            "headerName": say(f"homes.{field}", language),
+            "cellRenderer": renderer,
+            "minWidth": least,
+            "flex": least,
+        }
+        for field, renderer, least in named
     ]
 
 
@@ -120,9 +112,9 @@ def table() -> Component:
         id=ids.HOMES_LIST,
         rowData=[],
         columnDefs=columns("zh"),
-        defaultColDef={"sortable": False, "resizable": False, "suppressMovable": True, "tooltipField": "place"},
-        dashGridOptions={"theme": "legacy", "suppressCellFocus": False, "animateRows": False},
-        className="ag-theme-wangge homes",
+        defaultColDef={"sortable": False, "resizable": False, "suppressMovable": True, "tooltipField": "door"},
+        dashGridOptions={"animateRows": False},
+        className="homes",
         getRowId="params.data.id",
     )
 

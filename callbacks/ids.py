@@ -30,6 +30,7 @@ GRID = "grid"
 """The grid whose households are listed, or nothing."""
 
 PAGE = "page"
+PAGE = "page"
 SKIP = "skip"
 BRAND = "brand"
 TRAIL = "trail"

@@ -44,7 +44,7 @@ def moving(found: list[dict[str, Any]], theme: str) -> list[dict[str, Any]]:
         id="drones",
         get_position="p",
         get_radius=7,
-        radius_units="pixels",
+        radius_units=pydeck.types.String("pixels"),
         stroked=True,
         get_fill_color=_rgb(colours.accent),
         get_line_color=_rgb(colours.mark_edge),
@@ -63,9 +63,8 @@ def moving(found: list[dict[str, Any]], theme: str) -> list[dict[str, Any]]:
         get_text_anchor=pydeck.types.String("start"),
         character_set=pydeck.types.String("auto"),
         font_family=pydeck.types.String("Noto Sans CJK SC, sans-serif"),
-        outline_width=3,
-        outline_color=_rgb(colours.halo),
-        font_settings={"sdf": True},
+        background=True,
+        get_background_color=[*_rgb(colours.halo), 170],
     )
     return list(json.loads(pydeck.Deck([disc, name], map_provider=None).to_json())["layers"])
 

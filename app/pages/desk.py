@@ -24,15 +24,8 @@ def layout(taste: Taste) -> Component:
     language = taste.language
     stores: list[Component] = [dcc.Store(id=name) for name in STORES]
     stores.append(dcc.Store(id=ids.TASTE, data={"theme": taste.theme, "language": language}))
-    return html.Div(
-        [
-            html.A(say("map.skip", language), href=f"#{ids.SIDE}", id=ids.SKIP, className="skip"),
-            _bar(language),
-            *_map(language),
-            _side(language),
-            *stores,
-        ]
-    )
+    skip = html.A(say("map.skip", language), href=f"#{ids.SIDE}", id=ids.SKIP, className="skip")
+    return html.Div([skip, _bar(language), *_map(language), _side(language), *stores], id=ids.PAGE)
 
 
 def _bar(language: str) -> Component:

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from dash import Dash
 from dash.development.base_component import Component
 
+from app import vendor
 from app.pages import desk
 from callbacks import area, card, chrome, find, homes, layer_panel, live, router
 from callbacks.services import Services, Taste, current
@@ -15,8 +17,6 @@ from geodata.words import say
 from layers.registry import visible
 
 CONCERNS = (router, chrome, area, homes, layer_panel, card, find, live)
-DECK = "/vendor/deck.js"
-"""Where the server offers pydeck's browser bundle."""
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}">
@@ -66,8 +66,8 @@ def index(app: Dash) -> Callable[..., str]:
             title=escape(say("product.name", language)),
             favicon="",
             css=parts["css"],
-            deck_js=DECK,
-            map_js=app.get_asset_url("map.js"),
+            deck_js=vendor.address(),
+            map_js=asset(app, "map.js"),
             app_entry=ENTRY.format(name=escape(say("product.name", language)), bones=bones),
             deck=escape(desk.deck()),
             area=escape(principal.areas[0] if principal and principal.areas else ""),
@@ -75,10 +75,16 @@ def index(app: Dash) -> Callable[..., str]:
             words=escape(say("map.canvas", language)),
             config=parts["config"],
             scripts=later(parts["scripts"]),
-            renderer=RENDERER.format(source=app.get_asset_url("start.js")),
+            renderer=RENDERER.format(source=asset(app, "start.js")),
         )
 
     return write
+
+
+def asset(app: Dash, name: str) -> str:
+    """Return the address of an asset, another one whenever the file changed."""
+    changed = (Path(app.config.assets_folder) / name).stat().st_mtime_ns
+    return f"{app.get_asset_url(name)}?m={changed}"
 
 
 def later(scripts: str) -> str:
