@@ -15,8 +15,8 @@ from geodata.demo.standing import Standing
 
 AREA = ("id", "code", "name", "level", "parent_id", "path", "leader", "telephone", "pinyin", "place")
 POST = ("id", "code", "name", "kind", "staffed_from", "staffed_to", "place", "area_id", "path")
-HOUR = ("checkpoint_id", "hour", "passed", "home_quarantine", "central_quarantine", "turned_back", "seconds")
-HOUR = (*HOUR, "reported_at", "area_id", "path")
+_COUNTS = ("passed", "home_quarantine", "central_quarantine", "turned_back", "seconds")
+HOUR = ("checkpoint_id", "hour", *_COUNTS, "reported_at", "area_id", "path")
 HOTEL = ("id", "code", "name", "address", "telephone", "rooms", "place", "area_id", "path")
 NIGHT = ("hotel_id", "day", "occupied", "reported_at", "area_id", "path")
 CLINIC = (
@@ -129,11 +129,14 @@ def drones(plan: Plan) -> str:
     )
 
 
-def hours(standing: Standing, begin: int, at: Clock) -> Iterator[tuple[int, str]]:
-    """What posts reported of the hours since `begin` (seconds since 1970), with the number of posts done."""
+def hours(standing: Standing, begin: int, at: Clock, told_after: int = 0) -> Iterator[tuple[int, str]]:
+    """What posts reported of the hours since `begin` (seconds since 1970), with the number of posts done.
+
+    Reports that came in up to `told_after` are left out.
+    """
     duty, areas = standing.duty, standing.post_areas
     for first in range(0, len(duty.words), POSTS_AT_ONCE):
-        told = checkpoints.reports(duty.part(first, first + POSTS_AT_ONCE), begin, at)
+        told = checkpoints.reports(duty.part(first, first + POSTS_AT_ONCE), begin, at, told_after)
         post = told.post + first
         counts = (told.passed, told.home_quarantine, told.central_quarantine, told.turned_back, told.seconds)
         yield (

@@ -1,19 +1,98 @@
 """Keep the demo city alive: move what happened to homes along with the calendar, and report what is missing up to now."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
 from geodata import bulk
-from geodata.database import Database
-from geodata.demo import facts
+from geodata.demo import calendar, facts
 from geodata.demo.population import Size
+from geodata.demo.progress import Progress, label
 from geodata.demo.rules import checkpoints, patrols
 from geodata.demo.rules.states import DAYS, Clock, clock, day_of
 from geodata.demo.standing import Standing, found
-from geodata.words import say
+
+FRESH_S = 20 * 60
+"""A demo that was filled this recently is left as it is."""
+
+
+def catch_up(connection: Connection, now: datetime, tell: Progress) -> bool:
+    """Bring the demo that is there up to `now` (aware), in the caller's transaction; say whether anything was to do."""
+    known = settings(connection)
+    made_at = datetime.fromisoformat(known["demo_made_at"])
+    filled_at = datetime.fromisoformat(known.get("demo_filled_at", known["demo_made_at"]))
+    if (now - filled_at).total_seconds() < FRESH_S:
+        return False
+    tell(label("calendar"), 0, 3)
+    zone = ZoneInfo(known["time_zone"])
+    at, then = clock(now, zone), clock(made_at, zone)
+    if at.today > then.today:
+        made_at = calendar.move(connection, then, at)
+        recount(connection)
+    tell(label("calendar"), 1, 3)
+    _report(connection, found(connection), Size(known["size"]), clock(filled_at, zone), at)
+    tell(label("calendar"), 2, 3)
+    remember(connection, demo_made_at=made_at.isoformat(), demo_filled_at=now.astimezone(UTC).isoformat())
+    connection.execute(text("SELECT fold_roll_ups()"))
+    tell(label("calendar"), 3, 3)
+    return True
+
+
+def settings(connection: Connection) -> dict[str, str]:
+    """What is known of this installation."""
+    return {row.name: row.value for row in connection.execute(text("SELECT name, value FROM setting"))}
+
+
+def remember(connection: Connection, **known: str) -> None:
+    """Keep facts about this installation."""
+    put = "INSERT INTO setting VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    connection.execute(text(put), [{"name": name, "value": value} for name, value in known.items()])
+
+
+def _report(connection: Connection, standing: Standing, size: Size, since: Clock, at: Clock) -> None:
+    """What posts, hotels, clinics and drones have to say of the time since they last did."""
+    partitions(connection, at)
+    begin = max(since.now, at.now - 3600 * checkpoints.HOURS[size])
+    chunks = (chunk for _, chunk in facts.hours(standing, begin - 7200, at, told_after=begin))
+    _add_new(connection, "checkpoint_hour", facts.HOUR, chunks)
+    _add_new(connection, "hotel_day", facts.NIGHT, [facts.nights(standing, max(since.today, at.today - DAYS), at)])
+    connection.execute(
+        text(
+            "UPDATE clinic SET reported_at = CAST(:now AS timestamptz) - make_interval(mins => 5 + (id * 37) % 170) "
+            "WHERE reported_at < CAST(:now AS timestamptz) - interval '3 hours'"
+        ),
+        {"now": datetime.fromtimestamp(at.now, UTC)},
+    )
+    _patrol(connection, standing, begin, at)
+
+
+def _patrol(connection: Connection, standing: Standing, begin: int, at: Clock) -> None:
+    """Let whatever is in the air land where it was last seen, and others fly up to now."""
+    connection.execute(
+        text(
+            "UPDATE flight f SET ended_at = greatest(started_at, coalesce((SELECT max(at) FROM track_point p "
+            "WHERE p.flight_id = f.id), started_at)) WHERE ended_at IS NULL"
+        )
+    )
+    last = connection.scalar(text("SELECT extract(epoch FROM max(ended_at))::bigint FROM flight"))
+    flown = patrols.flights_between(standing.drones, max(begin, (last or 0) + 1, at.now - 86_400), at.now)
+    if not standing.grounds.polygons:
+        return
+    first = connection.scalar(text("SELECT nextval('flight_id_seq')")) or 1
+    fly(connection, facts.patrol(standing, flown, first, at))
+    connection.execute(text("SELECT setval('flight_id_seq', :last)"), {"last": first + len(flown)})
+
+
+def _add_new(connection: Connection, table: str, columns: Sequence[str], chunks: Iterable[str]) -> None:
+    """Add rows; one that is there already stays as it is."""
+    names = ", ".join(columns)
+    connection.execute(text(f"CREATE TEMP TABLE new_{table} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0"))  # noqa: S608 -- our own names
+    bulk.copy_rows(connection, f"new_{table}", columns, chunks)
+    connection.execute(
+        text(f"INSERT INTO {table} ({names}) SELECT {names} FROM new_{table} ORDER BY 1, 2 ON CONFLICT DO NOTHING")  # noqa: S608
+    )
 
 
 def recount(connection: Connection) -> None:
@@ -39,7 +118,3 @@ def fly(connection: Connection, flown: facts.Patrols) -> None:
     bulk.copy_rows(connection, "flight", facts.FLIGHT, [flown.flights])
     bulk.copy_rows(connection, "track_point", facts.POINT, [flown.points])
     bulk.copy_rows(connection, "patrol_event", facts.EVENT, [flown.events])
-
-
-def catch_up(database: Database, now: datetime, tell: Callable[[str, int, int], None]) -> None:
-    pass

@@ -41,7 +41,7 @@ def _batch(plan: Plan, sites: list[homes.Site], buildings: int, households: int,
     built = [homes.build(site) for site in sites]
     states = draw([s.code for s in sites], [s.households for s in sites], at)
     counts = [len(one.buildings.name) for one in built]
-    first = buildings + np.cumsum(counts) - counts
+    first = buildings + np.cumsum(counts, dtype=np.int64) - np.array(counts, dtype=np.int64)
     return Batch(
         buildings="".join(_buildings(plan, s, h, int(n)) for s, h, n in zip(sites, built, first, strict=True)),
         households=_households(plan, sites, built, first, households, states, at),

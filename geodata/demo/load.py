@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -17,15 +16,13 @@ from geodata.demo.divisions import CITY
 from geodata.demo.people import accounts
 from geodata.demo.plan import Plan, plan
 from geodata.demo.population import Size
+from geodata.demo.progress import Progress, label, silent
 from geodata.demo.rules import checkpoints, patrols
 from geodata.demo.rules.states import DAYS, SCHEME, SCHEME_NAMES, Clock, clock
 from geodata.demo.standing import planned
 from geodata.errors import WanggeError
-from geodata.words import say
 
 ZONE = "Asia/Shanghai"
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done (in both languages), how much of it is done, and how much there is."""
 _SCHEME_FROM = date(2020, 1, 25)
 _COUNTED = ("area", "building", "checkpoint", "hotel", "clinic", "drone", "flight", "colour_scheme", "scheme_state")
 
@@ -48,39 +45,26 @@ class Loaded:
 def ensure(database: Database, size: str, now: datetime, progress: Progress | None = None) -> Loaded:
     """Load the city if the database has none, else bring its times up to `now` (aware). Raises NotADemo, DatabaseAway.
 
-    Everything happens in one transaction: a load that is interrupted leaves nothing behind.
+    Either happens in one transaction: what is interrupted leaves nothing behind.
     """
     began = time.perf_counter()
-    tell = progress or _silent
+    tell = progress or silent
     with database.owner() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('wangge demo'))"))
         created = not _there(connection)
         if created:
             _load(connection, plan_with(Size(size), tell), clock(now, ZoneInfo(ZONE)), tell)
-    if created:
-        with database.owner() as connection:
-            _analyze(connection)
-    else:
-        fill.catch_up(database, now, tell)
-    with database.owner() as connection:
+        changed = created or fill.catch_up(connection, now, tell)
+        if changed:
+            connection.execute(text("ANALYZE"))
         households = connection.scalar(text("SELECT coalesce(sum(households), 0) FROM grid_tally"))
     return Loaded(created, int(households or 0), time.perf_counter() - began)
 
 
-def _silent(label: str, done: int, total: int) -> None:
-    """Tell nobody."""
-
-
-def label(name: str) -> str:
-    """What is being done, in both languages."""
-    return f"{say(f'demo.{name}', 'zh')} {say(f'demo.{name}', 'en')}"
-
-
 def _there(connection: Connection) -> bool:
     """Whether the demo city is there. Raises NotADemo where another city is."""
-    facts_known = dict(connection.execute(text("SELECT name, value FROM setting")).tuples().all())
     city = connection.scalar(text("SELECT name FROM area ORDER BY nlevel(path), id LIMIT 1"))
-    if city is not None and facts_known.get("demo") != "true":
+    if city is not None and fill.settings(connection).get("demo") != "true":
         raise NotADemo(city=city)
     return city is not None
 
@@ -107,9 +91,15 @@ def _load(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None
 
 def _settings(connection: Connection, size: Size, at: Clock) -> None:
     made_at = datetime.fromtimestamp(at.now, UTC).isoformat()
-    facts_known = {"city": CITY, "time_zone": ZONE, "demo": "true", "size": size.value, "demo_made_at": made_at}
-    put = "INSERT INTO setting VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-    connection.execute(text(put), [{"name": name, "value": value} for name, value in facts_known.items()])
+    fill.remember(
+        connection,
+        city=CITY,
+        time_zone=ZONE,
+        demo="true",
+        size=size.value,
+        demo_made_at=made_at,
+        demo_filled_at=made_at,
+    )
     keep = "INSERT INTO setting VALUES ('secret', :value) ON CONFLICT DO NOTHING"
     connection.execute(text(keep), {"value": secrets.token_urlsafe(32)})
 
@@ -184,11 +174,6 @@ def _sequences(connection: Connection) -> None:
         connection.execute(
             text(f"SELECT setval('{table}_id_seq', (SELECT coalesce(max(id), 1) FROM {table}))")  # noqa: S608 -- our own names
         )
-
-
-def _analyze(connection: Connection) -> None:
-    """Let the planner know what is there before the first reader comes."""
-    connection.execute(text("ANALYZE"))
 
 
 __all__ = ["Loaded", "NotADemo", "Progress", "accounts", "ensure"]

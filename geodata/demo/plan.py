@@ -54,6 +54,7 @@ class Plan:
         return [
             Site(
                 code=grid.code,
+                village_code=grid.village,
                 village=self.divisions[grid.village].short,
                 polygon=self.tiling.polygons[grid.code],
                 households=grid.households,

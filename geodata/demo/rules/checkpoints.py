@@ -121,7 +121,7 @@ def _positions(sites: Sequence[Site], site: Ints, kind: NDArray[np.int8], words:
         tried = on_lattice(border + (inner - border) * step[:, None])
         good = missing & shapely.contains_xy(polygons[site], tried[:, 0], tried[:, 1])
         found[good], missing[good] = tried[good], False
-    return found
+    return np.asarray(found, dtype=np.float64)
 
 
 def inside(polygons: Sequence[Any], words: Words) -> Floats:
@@ -149,12 +149,15 @@ class Reports:
     reported_at: Ints
 
 
-def reports(posts: Duty, begin: int, at: Clock) -> Reports:
-    """What all posts reported of the hours from `begin` (seconds since 1970) up to now; the silent leave hours out."""
+def reports(posts: Duty, begin: int, at: Clock, told_after: int = 0) -> Reports:
+    """What posts reported, after `told_after`, of the hours from `begin` (both seconds since 1970) up to now.
+
+    The silent leave hours out.
+    """
     hours = np.arange(-(-begin // 3600) * 3600, at.now, 3600)
     post, hour = (axis.ravel() for axis in np.meshgrid(np.arange(len(posts.words)), hours, indexing="ij"))
     arrives = hour + 3660 + (uniform(posts.words, 5)[post] * 1200).astype(np.int64)
-    known = staffed(posts.shift[post], _local_hour(hour, at)) & (arrives <= at.now)
+    known = staffed(posts.shift[post], _local_hour(hour, at)) & (arrives <= at.now) & (arrives > told_after)
     known &= hour < at.now - quiet_hours(posts)[post] * 3600
     post, hour, arrives = post[known], hour[known], arrives[known]
     counts = outcomes(posts.words[post], posts.kind[post], hour, _local_hour(hour, at))

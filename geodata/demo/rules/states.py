@@ -69,7 +69,9 @@ class StateRow:
 SCHEME = (
     StateRow("wuhan", 1, "#E5484D", "R", None, FOLLOW_DAYS, "normal", False, True, "武汉返回", "Back from Wuhan"),
     StateRow("hubei", 2, "#F2771A", "O", None, FOLLOW_DAYS, "normal", False, True, "湖北返回", "Back from Hubei"),
-    StateRow("other_city", 3, "#F5D90A", "Y", None, FOLLOW_DAYS, "normal", False, True, "外市返回", "Back from another city"),
+    StateRow(
+        "other_city", 3, "#F5D90A", "Y", None, FOLLOW_DAYS, "normal", False, True, "外市返回", "Back from another city"
+    ),
     StateRow("unsurveyed", 4, "#6B7A8C", "?", "diagonal", None, None, False, False, "未排查", "Not surveyed"),
     StateRow("vacant", 5, "#46A758", "G", None, None, None, False, True, "空置", "Vacant"),
     StateRow("normal", 6, "#F5F7FA", "W", None, None, None, False, True, "正常", "Normal"),
@@ -143,7 +145,8 @@ def _moods(codes: Sequence[str]) -> Floats:
     for key in {part for code in codes for part in (code[:6], code[:12], code)}:
         spread = {6: 0.25, 12: 0.35}.get(len(key), 0.3)
         moods[key] = generator(key, "mood").normal(0.0, spread, 4)
-    return np.exp(np.array([moods[c[:6]] + moods[c[:12]] + moods[c] for c in codes]).reshape(-1, 4))
+    tones = np.array([moods[c[:6]] + moods[c[:12]] + moods[c] for c in codes]).reshape(-1, 4)
+    return np.asarray(np.exp(tones), dtype=np.float64)
 
 
 _SHARES = {
@@ -218,7 +221,11 @@ def _second(words: Words, story: NDArray[np.int8], state: NDArray[np.int8], late
     slow = uniform(words, 8) < 0.15
     days = np.select(
         [story == Story.ASKED_LATE, story == Story.FOLLOWED, story == Story.CLEARED],
-        [(u * 13).astype(np.int64), _followed_since(words, late), np.maximum(_cleared_start(words) - FOLLOW_DAYS - slow, 0)],
+        [
+            (u * 13).astype(np.int64),
+            _followed_since(words, late),
+            np.maximum(_cleared_start(words) - FOLLOW_DAYS - slow, 0),
+        ],
         (u * 15).astype(np.int64),
     )
     who = np.flatnonzero(~np.isin(story, (Story.CALM, Story.EMPTY, Story.NOT_ASKED)))
