@@ -73,6 +73,8 @@ class Front:
         token = current.set(principal)
         try:
             await (self.tiles if tile else self.rest)(scope, receive, send)
+        except WanggeError as error:
+            await self._refuse(error, scope, receive, send)
         finally:
             current.reset(token)
 

@@ -8,6 +8,8 @@ from typing import Any
 from starlette.datastructures import Headers
 
 from app.answers import refusal
+from app.errors import TooLarge
+from geodata.errors import TooSlow
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -16,6 +18,12 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LOG = logging.getLogger(__name__)
+READING = ("GET", "HEAD")
+CALLBACKS = "/_dash-update-component"
+LONGEST_S = 60.0
+"""Seconds that any answer may take; single statements are ended long before."""
+LARGEST = 1 << 20
+"""Bytes that a page may send to a callback."""
 
 
 class Caught:
@@ -44,42 +52,70 @@ class Caught:
 
 
 class WhileConnected:
-    """A pure ASGI application that cancels a reading request as soon as nobody waits for its answer."""
+    """A pure ASGI application that gives up an answer as soon as nobody waits for it, or it takes too long.
+
+    That holds for what only reads: every GET, and the callbacks of pages. A change is always carried to its end.
+    """
 
     def __init__(self, rest: App) -> None:
         """Take what answers."""
         self.rest = rest
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; changes are always carried to their end."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        """Answer one request."""
+        if scope["type"] != "http" or not (scope["method"] in READING or scope["path"] == CALLBACKS):
             await self.rest(scope, receive, send)
             return
-        first = await receive()
+        body = await _whole(receive)
+        if body is None:
+            return
         after = asyncio.ensure_future(receive())
-        given = False
+        given = begun = False
 
         async def again() -> Message:
             nonlocal given
             if not given:
                 given = True
-                return first
+                return {"type": "http.request", "body": body, "more_body": False}
             return await asyncio.shield(after)
 
-        answering = asyncio.ensure_future(self.rest(scope, again, send))
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        answering = asyncio.ensure_future(self.rest(scope, again, watched))
         try:
-            await asyncio.wait({answering, after}, return_when=asyncio.FIRST_COMPLETED)
-            if not answering.done():
+            await asyncio.wait({answering, after}, timeout=LONGEST_S, return_when=asyncio.FIRST_COMPLETED)
+            given_up = not answering.done()
+            if given_up:
                 answering.cancel()
-            await _end(answering, left=after.done())
+            await _end(answering, given_up=given_up)
+            if given_up and not after.done() and not begun:
+                await refusal(TooSlow(), Headers(scope=scope))(scope, receive, send)
         finally:
+            answering.cancel()
             after.cancel()
 
 
-async def _end(answering: "asyncio.Future[None]", *, left: bool) -> None:
+async def _whole(receive: Receive) -> bytes | None:
+    """Return the whole body, or none where the client left before it was sent. Raises TooLarge."""
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        body += bytes(message.get("body", b""))
+        if len(body) > LARGEST:
+            raise TooLarge(most=f"{LARGEST >> 20} MB")
+        if not message.get("more_body"):
+            return body
+
+
+async def _end(answering: "asyncio.Future[None]", *, given_up: bool) -> None:
     """Wait for the end; that a given-up answer was cancelled is no error."""
     try:
         await answering
     except asyncio.CancelledError:
-        if not left:
+        if not given_up:
             raise
