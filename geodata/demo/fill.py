@@ -56,8 +56,8 @@ def _report(connection: Connection, standing: Standing, size: Size, since: Clock
     partitions(connection, at)
     begin = max(since.now, at.now - 3600 * checkpoints.HOURS[size])
     chunks = (chunk for _, chunk in facts.hours(standing, begin - 7200, at, told_after=begin))
-    _add_new(connection, "checkpoint_hour", facts.HOUR, chunks)
-    _add_new(connection, "hotel_day", facts.NIGHT, [facts.nights(standing, max(since.today, at.today - DAYS), at)])
+    _add_newer(connection, "checkpoint_hour", facts.HOUR, chunks)
+    _add_newer(connection, "hotel_day", facts.NIGHT, [facts.nights(standing, max(since.today, at.today - DAYS), at)])
     connection.execute(
         text(
             "UPDATE clinic SET reported_at = CAST(:now AS timestamptz) - make_interval(mins => 5 + (id * 37) % 170) "
@@ -85,13 +85,17 @@ def _patrol(connection: Connection, standing: Standing, begin: int, at: Clock) -
     connection.execute(text("SELECT setval('flight_id_seq', :last)"), {"last": first + len(flown)})
 
 
-def _add_new(connection: Connection, table: str, columns: Sequence[str], chunks: Iterable[str]) -> None:
-    """Add rows; one that is there already stays as it is."""
-    names = ", ".join(columns)
-    connection.execute(text(f"CREATE TEMP TABLE new_{table} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0"))  # noqa: S608 -- our own names
-    bulk.copy_rows(connection, f"new_{table}", columns, chunks)
+def _add_newer(connection: Connection, table: str, columns: Sequence[str], chunks: Iterable[str]) -> None:
+    """Add rows whose first two columns are their key; what was reported later than such a row stays."""
+    names, new = ", ".join(columns), f"new_{table}"
+    connection.execute(text(f"CREATE TEMP TABLE {new} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0"))  # noqa: S608 -- our own names
+    bulk.copy_rows(connection, new, columns, chunks)
+    taken = ", ".join(f"{name} = excluded.{name}" for name in columns[2:])
     connection.execute(
-        text(f"INSERT INTO {table} ({names}) SELECT {names} FROM new_{table} ORDER BY 1, 2 ON CONFLICT DO NOTHING")  # noqa: S608
+        text(
+            f"INSERT INTO {table} AS t ({names}) SELECT {names} FROM {new} ORDER BY 1, 2 "  # noqa: S608 -- our own names
+            f"ON CONFLICT ({columns[0]}, {columns[1]}) DO UPDATE SET {taken} WHERE excluded.reported_at > t.reported_at"
+        )
     )
 
 

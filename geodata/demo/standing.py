@@ -93,11 +93,11 @@ _HOTELS = text("SELECT id::text, code, rooms, area_id::text, path::text FROM hot
 _DRONES = text("SELECT id::text, code, name, area_id::text FROM drone ORDER BY id")
 _FLOWN = text(
     "SELECT DISTINCT f.drone_id::text AS drone, a.id::text AS area_id, a.path::text, ST_AsBinary(a.place) AS place "
-    "FROM flight f JOIN area a ON a.id = f.area_id WHERE a.place IS NOT NULL ORDER BY 1, 2"
+    "FROM flight f JOIN area a ON a.id = f.area_id WHERE a.level = 'grid' AND a.place IS NOT NULL ORDER BY 1, 2"
 )
 _AROUND = text(
     "SELECT DISTINCT g.id::text AS area_id, g.path::text, ST_AsBinary(g.place) AS place FROM flight f "
-    "JOIN area a ON a.id = f.area_id JOIN area g ON g.place && a.place AND g.level = 'grid' ORDER BY 1"
+    "JOIN area a ON a.id = f.area_id AND a.level = 'grid' JOIN area g ON g.place && a.place AND g.level = 'grid' ORDER BY 1"
 )
 _CITY = text("SELECT id::text, path::text FROM area WHERE parent_id IS NULL ORDER BY id LIMIT 1")
 
