@@ -59,10 +59,10 @@ def columns(language: str) -> list[dict[str, Any]]:
             "field": field,
             "headerName": say(f"homes.{field}", language),
             "cellRenderer": renderer,
-            "minWidth": least,
-            "flex": least,
+            "minWidth": 56,
+            "flex": share,
         }
-        for field, renderer, least in named
+        for field, renderer, share in named
     ]
 
 
@@ -115,6 +115,7 @@ def table() -> Component:
         defaultColDef={"sortable": False, "resizable": False, "suppressMovable": True, "tooltipField": "door"},
         dashGridOptions={"animateRows": False},
         className="homes",
+        style={"height": "min(56vh, 40rem)", "width": "100%"},
         getRowId="params.data.id",
     )
 

@@ -54,7 +54,7 @@ def moving(found: list[dict[str, Any]], theme: str) -> list[dict[str, Any]]:
     name = pydeck.Layer(
         "TextLayer",
         data,
-        id="drone-names",
+        id="drones-names",
         get_position="p",
         get_text="t",
         get_size=13,

@@ -28,6 +28,7 @@ PAGE = """<!DOCTYPE html>
 {favicon}
 {css}
 <link rel="preload" as="script" href="{deck_js}">
+<script defer src="{desk_js}"></script>
 <script defer src="{map_js}"></script>
 </head>
 <body>
@@ -67,6 +68,7 @@ def index(app: Dash) -> Callable[..., str]:
             favicon="",
             css=parts["css"],
             deck_js=vendor.address(),
+            desk_js=asset(app, "desk.js"),
             map_js=asset(app, "map.js"),
             app_entry=ENTRY.format(name=escape(say("product.name", language)), bones=bones),
             deck=escape(desk.deck()),
@@ -111,6 +113,6 @@ def options() -> dict[str, Any]:
     return {
         "serve_locally": True,
         "update_title": "",
-        "assets_ignore": r"(start|map)\.js",
+        "assets_ignore": r"(start|desk|map)\.js",
         "suppress_callback_exceptions": True,
     }
