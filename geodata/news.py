@@ -86,13 +86,16 @@ class News:
     async def _listen(self) -> None:
         """Listen on one connection until it breaks. Raises whatever broke it."""
         connection = await self.database.listener()
+        cut = asyncio.Event()
         try:
+            connection.add_termination_listener(lambda _: cut.set())
             await connection.add_listener(CHANNEL, self._heard)
             self.here = True
             # What changed between two connections was announced to nobody.
             self._tell(Item("found"))
             while True:
-                await asyncio.sleep(PULSE_S if not connection.is_closed() else 0)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(cut.wait(), PULSE_S)
                 await connection.execute("SELECT 1", timeout=PULSE_S)
         finally:
             await close_quietly(connection)

@@ -224,10 +224,15 @@ class Found(BaseModel):
 
 
 class FeedInfo(BaseModel):
-    """One kind of delivery."""
+    """One kind of delivery: its key, how old is late, the JSON schema of a row and an example of one."""
 
     kind: str
     title: InBothLanguages
+    key: list[str]
+    privacy: Literal["public", "internal", "household"]
+    late_after_s: int
+    row: dict[str, Any]
+    example: dict[str, Any]
 
 
 class Delivered(BaseModel):

@@ -125,7 +125,8 @@ def _states(connection: Connection) -> dict[str, tuple[int, bool]]:
 
 
 def _doors(connection: Connection) -> set[tuple[int, int, int, str]]:
-    return set(connection.execute(text("SELECT building_id, unit, floor, room FROM household")).tuples())
+    rows = connection.execute(text("SELECT building_id, unit, floor, room FROM household"))
+    return {(building, unit, floor, room) for building, unit, floor, room in rows}
 
 
 def take_scheme(connection: Connection, rows: list[Read], report: Report) -> None:

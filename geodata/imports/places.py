@@ -64,9 +64,8 @@ class ClinicRow(InArea):
 
 def take_buildings(connection: Connection, rows: list[Read], report: Report) -> None:
     """Insert buildings; one that stands in its area already under that address is left as it is. Raises RefusedRows."""
-    found = set(
-        connection.execute(text("SELECT a.code, b.address FROM building b JOIN area a ON a.id = b.area_id")).tuples()
-    )
+    stands = text("SELECT a.code, b.address FROM building b JOIN area a ON a.id = b.area_id")
+    found = {(row.code, row.address) for row in connection.execute(stands)}
     good = []
     for read, row in checked(BuildingRow, rows, report):
         if (row.area_code, row.address) not in found:
@@ -122,7 +121,7 @@ def _take(
 
 def area_ids(connection: Connection) -> dict[str, int]:
     """Return every area's id by its code."""
-    return dict(connection.execute(text("SELECT code, id FROM area")).tuples().all())
+    return {row.code: row.id for row in connection.execute(text("SELECT code, id FROM area"))}
 
 
 def demand_area(read: Read, code: str, areas: dict[str, int], report: Report) -> None:

@@ -28,7 +28,7 @@ def take_areas(connection: Connection, rows: list[Read], report: Report) -> None
     """Insert or update areas in the caller's transaction. Raises RefusedRows."""
     good = checked(AreaRow, rows, report)
     _demand_unique(good, report)
-    known: dict[str, str] = dict(connection.execute(text("SELECT code, level FROM area")).tuples().all())
+    known = {row.code: row.level for row in connection.execute(text("SELECT code, level FROM area"))}
     levels = {**known, **{row.code: row.level.value for _, row in good}}
     for read, row in good:
         _demand_parent(read, row, levels, report)
