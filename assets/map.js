@@ -16,13 +16,16 @@
 
   const question = () => {
     const { at, measure } = address();
-    return new URLSearchParams(Object.entries({ ...taste(), at, measure }).filter(([, text]) => text)).toString();
+    return new URLSearchParams(Object.entries({ ...taste(), at, measure: measure || box.dataset.measure }).filter(([, text]) => text)).toString();
   };
 
   const outlined = (filter) => Array.isArray(filter) && filter[0] === "==" && String(filter[1]) === "get,code";
 
   const fetchStyle = async () => {
-    const answer = await fetch(`${box.dataset.style}?${(chosen.style = question())}`);
+    const ask = (query) => fetch(`${box.dataset.style}?${query}`);
+    let answer = await ask((chosen.style = question()));
+    // A moment or measure that cannot be read: the page says so, and the map shows the present instead of nothing.
+    if (answer.status === 400) answer = await ask(new URLSearchParams(taste()));
     if (!answer.ok) throw Object.assign(new Error(answer.statusText), { status: answer.status });
     const [style, { on, area }] = [await answer.json(), address()];
     for (const layer of style.layers) {

@@ -1,6 +1,6 @@
 """Showing an area: breadcrumb, numbers, children ranked. One transaction, again whenever the world moved."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,62 +40,81 @@ def measures(scope: Scope) -> tuple[Measure, ...]:
     return tuple(m for m in all_layers()["areas"].measures if scope.homes or not m.homes)
 
 
-async def load(services: Services, code: str, at: datetime | None, measure: str) -> Loaded:
+def first_measure(scope: Scope) -> str:
+    """Return what a reader's areas are coloured by before anything is chosen; nothing where the layer's own will do."""
+    first = measures(scope)[0].id
+    return "" if first == all_layers()["areas"].measures[0].id else first
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How an area is looked at: by which measure out of which, from which moment, in which language, after what."""
+
+    measure: str
+    choices: tuple[Measure, ...]
+    now: datetime
+    at: datetime | None
+    """The moment that is shown, where it is not the present."""
+    language: str
+    before: dict[str, Any]
+    """The area and the figures that were shown before."""
+
+    @property
+    def past(self) -> bool:
+        """Say whether the moment lies behind us, where ranks and lists are not kept."""
+        return self.at is not None and self.at < self.now
+
+
+async def load(services: Services, code: str, look: Look) -> Loaded:
     """Read an area in the scope of who is asking. Raises UnknownArea, DatabaseAway, TooSlow."""
-    now = services.now()
     async with services.reading() as connection:
         card = await areas.area(connection, code)
         return Loaded(
             card,
-            await summaries.summary(connection, card.code, now=now, at=at),
-            await current_scheme(connection, services.installation.city_code, now.date()),
-            await summaries.children(connection, card.code, now=at or now, measure=ranked_by(measure)),
+            await summaries.summary(connection, card.code, now=look.now, at=look.at),
+            await current_scheme(connection, services.installation.city_code, look.now.date()),
+            await summaries.children(connection, card.code, now=look.at or look.now, measure=ranked_by(look.measure)),
             await areas.roots(connection),
         )
 
 
-def regions(
-    loaded: Loaded, measure: str, choices: tuple[Measure, ...], now: datetime, language: str, before: dict[str, Any]
-) -> tuple[Any, ...]:
+def regions(loaded: Loaded, look: Look) -> tuple[Any, ...]:
     """Return trail, numbers, children, what to fit, which grid is listed, and the figures to compare with next."""
-    card = loaded.card
-    shown_before = before.get("figures", {}) if before.get("area") == card.code else {}
-    shown = Shown(card, loaded.summary, loaded.states, now, language, shown_before)
-    title = say("product.title", language, area=card.name)
+    card, language = loaded.card, look.language
+    figures_before = look.before.get("figures", {}) if look.before.get("area") == card.code else {}
+    shown = Shown(card, loaded.summary, loaded.states, look.at or look.now, language, figures_before)
+    listed = card.level == Level.GRID and shown.homes and not look.past
     return (
         trail(card.trail, loaded.roots),
         numbers(shown),
-        below(loaded.rows, card.level, choices, measure, language),
-        {"area": card.code, "box": card.bbox, "title": title},
-        card.code if card.level == Level.GRID and shown.homes else "",
+        below(loaded.rows, card.level, look.choices, look.measure, language, past=look.past),
+        {"area": card.code, "box": card.bbox, "title": say("product.title", language, area=card.name)},
+        card.code if listed else "",
         {"area": card.code, "figures": figures(loaded.summary)},
     )
 
 
-def refused(
-    error: WanggeError, code: str, language: str, now: datetime, own: str, before: dict[str, Any]
-) -> tuple[Any, ...]:
+def refused(error: WanggeError, code: str, look: Look, own: str) -> tuple[Any, ...]:
     """Return the regions where an area could not be read; what is shown of the same area stays, the page says why."""
     lasting = isinstance(error, UnknownArea | BadValue)
-    if before.get("area") == code and not lasting:
+    if look.before.get("area") == code and not lasting:
         return (no_update,) * 6
-    section = html.Section(refusal(error, language, now, own))
+    section = html.Section(refusal(error, look.language, look.now, own))
     return html.Ol() if lasting else no_update, [section], [], {}, "", {}
 
 
 async def show(services: Services, code: str, at: str, measure: str, language: str, before: dict[str, Any]) -> Any:
     """Return the regions of an area, or of its refusal."""
-    now = services.now()
     principal = services.principal()
     own = next(iter(principal.areas), "")
     choices = measures(principal.scope)
     chosen = measure if any(m.id == measure for m in choices) else choices[0].id
+    look = Look(chosen, choices, services.now(), None, language, before)
     try:
-        moment = moment_of(at, services.installation.zone)
-        loaded = await load(services, code or own, moment, chosen)
+        look = replace(look, at=moment_of(at, services.installation.zone))
+        return regions(await load(services, code or own, look), look)
     except WanggeError as error:
-        return refused(error, code or own, language, now, own, before)
-    return regions(loaded, chosen, choices, moment or now, language, before)
+        return refused(error, code or own, look, own)
 
 
 def register(app: Dash, services: Services) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from callbacks.parts import to_area, value
+from callbacks.parts import data, to_area, value
 from geodata.summaries import MEASURES as RANKED
 from geodata.words import say
 from layers.declaration import Measure
@@ -29,30 +29,39 @@ def chooser(measures: tuple[Measure, ...], chosen: str, language: str) -> Compon
     return html.Label(
         [
             html.Span(say("layers.measure", language), className="out-of-sight"),
-            html.Select(options, className="choice", **{"data-ask": "measure"}),
+            html.Select(options, className="choice", **data(ask="measure")),
         ]
     )
 
 
 def below(
-    rows: list[dict[str, Any]], level: str, measures: tuple[Measure, ...], chosen: str, language: str
+    rows: list[dict[str, Any]],
+    level: str,
+    measures: tuple[Measure, ...],
+    chosen: str,
+    language: str,
+    *,
+    past: bool = False,
 ) -> list[Component]:
-    """Return the section of an area's children; empty where there is nothing below."""
+    """Return the section of an area's children; empty where there is nothing below.
+
+    Figures of children are kept for the present alone, so that the past shows their names.
+    """
     if not rows:
         return []
     rank = ranked_by(chosen)
-    columns = [rank, *(name for name in OFTEN if name != rank)][:3]
-    known = any(row["total"] is not None for row in rows)
+    known = not past and any(row["total"] is not None for row in rows)
+    columns = [rank, *(name for name in OFTEN if name != rank)][:3] if known else []
     head = [html.Th(say("below.name", language), scope="col")]
-    head += [html.Th(_words(name, language), scope="col") for name in columns] if known else []
-    table = html.Table(
-        [html.Thead(html.Tr(head)), html.Tbody([_row(row, columns if known else []) for row in rows])],
-        className="ranked",
-    )
+    head += [html.Th(_words(name, language), scope="col") for name in columns]
+    body = html.Tbody([_row(row, columns) for row in rows])
     title = html.Div(
         [html.H2(say(f"below.{level}", language)), chooser(measures, chosen, language)], className="title-row"
     )
-    return [html.Section([title, table], className="below")]
+    parts = [title, html.Table([html.Thead(html.Tr(head)), body], className="ranked")]
+    if past:
+        parts.insert(1, html.P(say("below.past", language), className="quiet small"))
+    return [html.Section(parts, className="below")]
 
 
 def _words(name: str, language: str) -> str:

@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from shapely.geometry import shape
 
 from callbacks import ids
-from callbacks.parts import notice, swatch, time_of, to_area
+from callbacks.parts import aria, data, notice, swatch, time_of, to_area
 from callbacks.services import Services
 from callbacks.wording import clock, days_left, moment_of
 from geodata.errors import BadValue, DatabaseAway, TooSlow, WanggeError
@@ -17,7 +17,7 @@ from geodata.households import household
 from geodata.installation import current_scheme
 from geodata.model import SchemeState
 from geodata.words import catalogue, say
-from layers.declaration import Layer, View
+from layers.declaration import Field, Layer, View
 from layers.registry import get
 from layers.render.card import Line, card
 from layers.render.features import feature
@@ -63,28 +63,29 @@ def body(found: Picked, now: datetime, language: str) -> list[Component]:
     about = card(found.layer, found.row, found.states, language, now=now, zone=now.tzinfo or UTC)
     if found.door is not None:
         return [_head(_address(found.door, language), language), *_door(found, found.door, now, language)]
-    lines = [part for line in about.lines for part in _line(line)]
+    told = [field for field in found.layer.fields if field.column in found.row]
+    lines = [part for field, line in zip(told, about.lines, strict=True) for part in _line(field, line)]
     footer = html.Footer(time_of(about.data_time, now, language), className="stale" if about.stale else "")
-    return [
-        _head(about.title, language),
-        html.P(found.layer.title.in_(language), className="quiet small"),
-        html.Dl(lines),
-        footer,
-    ]
+    kind: list[Component] = [html.Span(found.layer.title.in_(language), className="quiet small")]
+    if about.mark is not None:
+        kind = [
+            swatch(about.mark.dark, about.mark.letter, about.mark.hatch),
+            html.Span(about.mark.words.in_(language)),
+            *kind,
+        ]
+    return [_head(about.title, language), html.P(kind, className="kind-row"), html.Dl(lines), footer]
 
 
 def _head(title: str, language: str) -> Component:
     close = html.Button(
-        "×", type="button", className="close", **{"data-go": "pick=", "aria-label": say("card.close", language)}
+        "×", type="button", className="close", **aria(label=say("card.close", language)), **data(go="pick=")
     )
     return html.Header([html.H2(title), close])
 
 
-def _line(line: Line) -> list[Component]:
+def _line(field: Field, line: Line) -> list[Component]:
     text = f"{line.value} {line.unit}".strip()
-    told: list[Any] = [html.A(text, href=f"tel:{line.telephone}")] if line.telephone else [text]
-    if line.mark is not None:
-        told = [swatch(line.mark.dark, line.mark.letter, line.mark.hatch), " ", text]
+    told = html.A(text, href=f"tel:{line.value}") if field.form == "telephone" else text
     return [html.Dt(line.words), html.Dd(told)]
 
 

@@ -6,6 +6,7 @@ from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
 from callbacks import ids
+from callbacks.parts import aria, data
 from callbacks.services import Services
 from geodata.accounts import Principal
 from geodata.areas import roots
@@ -17,7 +18,7 @@ TROUBLES = ("server", "database", "tiles", "webgl")
 
 def brand(label: str, demo: bool, language: str) -> list[Component]:
     """Return the product's name, the installation's own where it has one, and the badge of demonstration data."""
-    parts = [html.Span(say("product.name", language), className="mark")]
+    parts: list[Component] = [html.Span(say("product.name", language), className="mark")]
     if label:
         parts.append(html.Span(label, className="city"))
     if demo:
@@ -34,9 +35,9 @@ def account(principal: Principal, area: str, theme: str, language: str) -> list[
     leave = html.Button(say("map.sign_out", language), type="submit", className="button")
     return [
         html.Button(
-            say("map.language", language), type="button", className="button", lang=code, **{"data-taste": "language"}
+            say("map.language", language), type="button", className="button", lang=code, **data(taste="language")
         ),
-        html.Button(other, type="button", className="button", **{"data-taste": "theme"}),
+        html.Button(other, type="button", className="button", **data(taste="theme")),
         html.Div(who, className="name"),
         html.Form(leave, action="/logout", method="post"),
     ]
@@ -50,7 +51,8 @@ def tools(language: str) -> list[Component]:
             sign,
             type="button",
             title=say(f"map.{name}", language),
-            **{"data-tool": name, "aria-label": say(f"map.{name}", language)},
+            **aria(label=say(f"map.{name}", language)),
+            **data(tool=name),
         )
         for name, sign in named
     ]
@@ -61,7 +63,7 @@ def troubles(language: str) -> list[Component]:
 
     They are on the page beforehand because nothing can be fetched when they are needed.
     """
-    since = [" ", say("trouble.since", language), " ", html.Span(className="since")]
+    since: list[Any] = [" ", say("trouble.since", language), " ", html.Span(className="since")]
     told = [
         html.Div([say(f"trouble.{kind}", language), html.Span(since, className="quiet")], className=f"of-{kind}")
         for kind in TROUBLES

@@ -6,7 +6,7 @@ from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
 from callbacks import ids
-from callbacks.parts import go, notice, to_area
+from callbacks.parts import aria, go, notice, to_area
 from callbacks.services import Services
 from geodata.errors import WanggeError
 from geodata.search import search
@@ -23,9 +23,7 @@ def results(found: list[dict[str, Any]], words: str, language: str) -> list[Comp
     """Return the results as links, or the sentence that there are none."""
     if not found:
         return [notice(say("find.none", language, words=words))]
-    return [
-        html.Ul([html.Li(_result(row, language)) for row in found], **{"aria-label": say("find.results", language)})
-    ]
+    return [html.Ul([html.Li(_result(row, language)) for row in found], **aria(label=say("find.results", language)))]
 
 
 def _result(row: dict[str, Any], language: str) -> Component:

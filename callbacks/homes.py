@@ -4,11 +4,12 @@ from datetime import date, datetime
 from typing import Any
 
 import dash_ag_grid as dag
-from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from callbacks import ids
-from callbacks.parts import swatch
+from callbacks.parts import aria, data, swatch
+from callbacks.router import in_browser
 from callbacks.services import Services
 from callbacks.wording import day, days_left
 from geodata.errors import WanggeError
@@ -78,18 +79,18 @@ def head(states: tuple[SchemeState, ...], chosen: str, listed: int, language: st
     title = html.Div(
         [html.H2(say("homes.title", language)), html.Span(listed, className="stamp")], className="title-row"
     )
-    group = html.Div(buttons, className="pick", role="group", **{"aria-label": say("homes.filter", language)})
+    group = html.Div(buttons, className="pick", role="group", **aria(label=say("homes.filter", language)))
     return [title, group, *notes]
 
 
 def _button(state: SchemeState, chosen: str, language: str) -> Component:
     name = state.en if language == "en" else state.zh
     sign = swatch(state.colour, state.letter, state.hatch)
-    return html.Button(sign, type="button", title=name, **_filter(state.code, chosen), **{"aria-label": name})
+    return html.Button(sign, type="button", title=name, **_filter(state.code, chosen), **aria(label=name))
 
 
-def _filter(code: str, chosen: str) -> dict[str, str]:
-    return {"data-state": code, "aria-pressed": str(code == chosen).lower()}
+def _filter(code: str, chosen: str) -> dict[str, Any]:
+    return {**data(state=code), **aria(pressed=str(code == chosen).lower())}
 
 
 async def show(services: Services, grid: str, state: str, taste: dict[str, str]) -> Any:
@@ -108,7 +109,7 @@ async def show(services: Services, grid: str, state: str, taste: dict[str, str])
 
 def table() -> Component:
     """Return the list itself, empty."""
-    return dag.AgGrid(
+    grid: Component = dag.AgGrid(
         id=ids.HOMES_LIST,
         rowData=[],
         columnDefs=columns("zh"),
@@ -118,6 +119,7 @@ def table() -> Component:
         style={"height": "min(56vh, 40rem)", "width": "100%"},
         getRowId="params.data.id",
     )
+    return grid
 
 
 def register(app: Dash, services: Services) -> None:
@@ -137,10 +139,6 @@ def register(app: Dash, services: Services) -> None:
     async def _(grid: str, state: str, taste: dict[str, str], _news: Any) -> Any:
         return await show(services, grid, state or "", taste)
 
-    app.clientside_callback(
-        ClientsideFunction("wangge", "choose"),
-        Output(ids.DONE, "data", allow_duplicate=True),
-        Input(ids.HOMES_LIST, "cellClicked"),
-        State(ids.HOMES_LIST, "rowData"),
-        prevent_initial_call=True,
-    )
+    done = Output(ids.DONE, "data", allow_duplicate=True)
+    clicked, listed = Input(ids.HOMES_LIST, "cellClicked"), State(ids.HOMES_LIST, "rowData")
+    in_browser(app, "choose", done, clicked, listed, prevent_initial_call=True)

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from callbacks import ids
 from callbacks.area import measures
 from callbacks.below import chooser
-from callbacks.parts import swatch
+from callbacks.parts import aria, data, swatch
 from callbacks.services import Services
 from callbacks.wording import clock, day, moment_of
 from geodata.errors import BadValue, WanggeError
@@ -44,9 +44,7 @@ def panel(
             shown = layer.shown if on is None else layer.id in on
             rows = legend(layer, states, measure)
             parts += [switch(layer, shown, language), _legend(layer, rows, choices, measure, theme, language)]
-        regions += (
-            [html.Div(parts, role="group", **{"aria-label": say(f"layers.{group}", language)})] if members else []
-        )
+        regions += [html.Div(parts, role="group", **aria(label=say(f"layers.{group}", language)))] if members else []
     return regions
 
 
@@ -57,7 +55,8 @@ def switch(layer: Layer, shown: bool, language: str) -> Component:
         [html.Span(layer.title.in_(language), className="title"), closer, html.Span(className="switch")],
         type="button",
         className="row",
-        **{"data-layer": layer.id, "data-min-zoom": str(layer.min_zoom), "aria-pressed": str(shown).lower()},
+        **aria(pressed=str(shown).lower()),
+        **data(layer=layer.id, min_zoom=str(layer.min_zoom)),
     )
 
 
@@ -92,7 +91,7 @@ def moments(asked: str, now: datetime, language: str) -> Component:
     if asked and asked not in evenings:
         options.append(html.Option(say("layers.asked", language), value=asked, selected=True))
     label = html.Span(say("layers.moment", language))
-    return html.Label([label, html.Select(options, className="choice", **{"data-ask": "at"})], className="row")
+    return html.Label([label, html.Select(options, className="choice", **data(ask="at"))], className="row")
 
 
 def past(asked: str, services: Services, language: str) -> list[Any]:
@@ -109,7 +108,7 @@ def past(asked: str, services: Services, language: str) -> list[Any]:
 
 
 def _back(language: str) -> Component:
-    return html.A(say("when.back_to_now", language), href="/map", className="button", **{"data-go": "at="})
+    return html.A(say("when.back_to_now", language), href="/map", className="button", **data(go="at="))
 
 
 async def show(services: Services, on: list[str] | None, at: str, measure: str, taste: dict[str, str]) -> Any:

@@ -29,6 +29,8 @@ def _rgb(colour: str) -> list[int]:
 def moving(found: list[dict[str, Any]], theme: str) -> list[dict[str, Any]]:
     """Return the deck.gl layers, as JSON, of drones: a disc with a ring, its name and height beside it."""
     colours = tokens(theme)
+    if not found:
+        return []
     data = [
         {
             "id": feature["id"],

@@ -7,7 +7,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from callbacks.parts import figure, freshness, notice, swatch, time_of, value
+from callbacks.parts import aria, figure, freshness, notice, swatch, time_of, value
 from callbacks.wording import age
 from geodata.areas import AreaCard
 from geodata.model import SchemeState
@@ -134,7 +134,7 @@ def _share(shown: Shown) -> Component:
         for state in shown.states
         if counts.get(state.code)
     ]
-    return html.Div(bars, className="share", **{"aria-hidden": "true"})
+    return html.Div(bars, className="share", **aria(hidden="true"))
 
 
 def _states(shown: Shown) -> Component:
@@ -155,7 +155,7 @@ def _states(shown: Shown) -> Component:
         html.Span(say("panel.new_today", shown.language, n=shown.summary["new_today"]), className="small quiet"),
     ]
     words = say("panel.states", shown.language)
-    return html.Div([html.Ul(rows, className="states", **{"aria-label": words}), html.P(total, className="total")])
+    return html.Div([html.Ul(rows, className="states", **aria(label=words)), html.P(total, className="total")])
 
 
 def _block(shown: Shown, name: str, parts: tuple[tuple[str, str, str], ...]) -> Component:

@@ -13,6 +13,16 @@ from geodata.words import say
 from layers.tokens import ink
 
 
+def aria(**said: str) -> dict[str, Any]:
+    """Return what a component says to whoever cannot see it: `aria(label="…")`."""
+    return {f"aria-{name.replace('_', '-')}": text for name, text in said.items()}
+
+
+def data(**told: str) -> dict[str, Any]:
+    """Return what a component tells the page's script: `data(go="area=411202")`."""
+    return {f"data-{name.replace('_', '-')}": text for name, text in told.items()}
+
+
 def swatch(colour: str, letter: str, hatch: str | None = None, shape: str = "") -> Component:
     """Return the sign of one value: its colour with its letter, and its hatch where it has one."""
     hatched = f" hatched hatch-{hatch}" if hatch else ""
@@ -20,7 +30,7 @@ def swatch(colour: str, letter: str, hatch: str | None = None, shape: str = "") 
         html.Span(letter) if letter else None,
         className=f"swatch {shape}{hatched}",
         style={"backgroundColor": colour, "color": ink(colour)},
-        **{"aria-hidden": "true"},
+        **aria(hidden="true"),
     )
 
 
@@ -55,7 +65,7 @@ def freshness(moment: datetime | None, now: datetime, patience: timedelta) -> st
 def go(words: Any, href: str, target: dict[str, str], **more: Any) -> Component:
     """Return a real link whose click map.js turns into a step within this page, keeping the rest of the view."""
     step = "&".join(f"{name}={text}" for name, text in target.items())
-    return html.A(words, href=href, **{"data-go": step}, **more)
+    return html.A(words, href=href, **data(go=step), **more)
 
 
 def to_area(words: Any, code: str, **more: Any) -> Component:
@@ -71,7 +81,7 @@ def notice(title: str, sentence: str = "", more: Sequence[Component] = ()) -> Co
 def skeleton(lines: int = 6) -> list[Component]:
     """Return still, quiet blocks that stand where numbers will."""
     widths = ("bone", "bone half", "bone")
-    return [html.Span(className=widths[i % 3], **{"aria-hidden": "true"}) for i in range(lines)]
+    return [html.Span(className=widths[i % 3], **aria(hidden="true")) for i in range(lines)]
 
 
 def refusal(error: WanggeError, language: str, now: datetime, own_area: str) -> Component:

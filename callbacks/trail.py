@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dash import html
 from dash.development.base_component import Component
 
-from callbacks.parts import to_area
+from callbacks.parts import aria, to_area
 from geodata.areas import AreaName
 
 
@@ -14,6 +14,6 @@ def trail(steps: Sequence[AreaName], roots: Sequence[AreaName]) -> Component:
     others = [root for root in roots if not steps or root.code != steps[0].code]
     items = [html.Li(to_area(step.name, step.code)) for step in steps[:-1]]
     if steps:
-        items.append(html.Li(html.Span(steps[-1].name, **{"aria-current": "page"})))
+        items.append(html.Li(html.Span(steps[-1].name, **aria(current="page"))))
     items += [html.Li(to_area(root.name, root.code), className="other") for root in others]
     return html.Ol(items)

@@ -8,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from callbacks import homes, ids
-from callbacks.parts import skeleton
+from callbacks.parts import aria, skeleton
 from callbacks.services import Taste
 from geodata.words import say
 from layers.declaration import Layer
@@ -32,9 +32,9 @@ def _bar(language: str) -> Component:
     return html.Header(
         [
             html.Div(html.Span(say("product.name", language), className="mark"), id=ids.BRAND, className="brand"),
-            html.Nav(id=ids.TRAIL, className="trail", **{"aria-label": say("map.trail", language)}),
+            html.Nav(id=ids.TRAIL, className="trail", **aria(label=say("map.trail", language))),
             html.Div(
-                [*_field(language), html.Div(id=ids.FOUND, className="found", **{"aria-live": "polite"})],
+                [*_field(language), html.Div(id=ids.FOUND, className="found", **aria(live="polite"))],
                 className="search",
                 role="search",
             ),
@@ -55,7 +55,7 @@ def _field(language: str) -> list[Component]:
             autoComplete="off",
             maxLength=80,
         ),
-        html.Kbd("/", **{"aria-hidden": "true"}),
+        html.Kbd("/", **aria(hidden="true")),
     ]
 
 
@@ -65,12 +65,12 @@ def _map(language: str) -> list[Component]:
     return [
         html.Details([summary, inside], id=ids.LAYERS, className="layers"),
         html.Div(id=ids.PAST, className="moment", role="status"),
-        html.Div(id=ids.TOOLS, className="zoom", role="group", **{"aria-label": say("map.tools", language)}),
+        html.Div(id=ids.TOOLS, className="zoom", role="group", **aria(label=say("map.tools", language))),
         html.Div(
             id=ids.CARD,
             className="card",
             role="region",
-            **{"aria-label": say("card.label", language), "aria-live": "polite"},
+            **aria(label=say("card.label", language), live="polite"),
         ),
         html.Div(id=ids.TROUBLE, className="trouble", role="status"),
     ]
@@ -86,7 +86,7 @@ def _side(language: str) -> Component:
         id=ids.SIDE,
         className="side",
         tabIndex=-1,
-        **{"aria-label": say("map.figures", language)},
+        **aria(label=say("map.figures", language)),
     )
 
 
