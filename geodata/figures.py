@@ -26,6 +26,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from geodata.model import Area, Clinic, GridDue, GridTally, Hotel, HotelDay, HouseholdState, Level, SchemeState
@@ -131,7 +132,7 @@ def rooms(below: CTE, at: Moment, day: ColumnElement[date]) -> CTE:
     newest = (
         select(HotelDay.hotel_id, HotelDay.occupied, HotelDay.reported_at)
         .where(HotelDay.day <= day, HotelDay.day >= day - REPORT_DAYS, HotelDay.reported_at <= at)
-        .distinct(HotelDay.hotel_id)
+        .ext(distinct_on(HotelDay.hotel_id))
         .order_by(HotelDay.hotel_id, HotelDay.day.desc())
         .subquery("newest")
     )

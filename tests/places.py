@@ -38,6 +38,7 @@ def build(connection: Connection, doors: int = 6) -> None:
         for nth, grid in enumerate(GRIDS[county]):
             area(connection, grid, "grid", county + "001001", (west + nth, 0, west + nth + 1, 1))
             homes(connection, grid, west + nth, doors)
+            work(connection, grid, west + nth)
 
 
 def area(
@@ -83,3 +84,38 @@ def homes(connection: Connection, grid: str, west: float, doors: int) -> None:
         ),
         {"grid": grid},
     )
+
+
+def work(connection: Connection, grid: str, west: float) -> None:
+    """Insert one of everything else in a grid: post with an hour, hotel with a day, clinic, drone, flight, point, event.
+
+    Every code and name carries the grid's code, so that a row seen by the wrong reader can be told by it.
+    """
+    facts = {"grid": grid, "at": BEGAN, "w": 111 + west / 100 + 0.006}
+    connection.execute(text("SELECT ensure_partitions(:at - 1, :at + 1)"), {"at": BEGAN.date()})
+    for statement in _WORK:
+        connection.execute(text(statement), facts)
+
+
+_PLACE = "ST_SetSRID(ST_MakePoint(:w, 34.006), 4326) FROM area a WHERE a.code = :grid"
+_WORK = (
+    "INSERT INTO checkpoint (code, name, kind, area_id, staffed_from, staffed_to, place) "
+    f"SELECT 'P' || a.code, a.name || ' 卡口', 'community_gate', a.id, '06:00', '22:00', {_PLACE}",
+    "INSERT INTO checkpoint_hour SELECT c.id, date_trunc('hour', CAST(:at AS timestamptz)), 100, 3, 2, 1, 1500, :at, c.area_id "
+    "FROM checkpoint c WHERE c.code = 'P' || :grid",
+    "INSERT INTO hotel (code, name, address, telephone, rooms, area_id, place) "
+    f"SELECT 'H' || a.code, a.name || ' 宾馆', a.name, a.code, 50, a.id, {_PLACE}",
+    "INSERT INTO hotel_day (hotel_id, day, occupied, reported_at, area_id) "
+    "SELECT h.id, local_day(:at), 20, :at, h.area_id FROM hotel h WHERE h.code = 'H' || :grid",
+    "INSERT INTO clinic (code, kind, name, address, telephone, hours, status, reported_at, area_id, place) "
+    f"SELECT 'C' || a.code, 'fever_clinic', a.name || ' 门诊', a.name, a.code, '00:00-24:00', 'open', :at, a.id, {_PLACE}",
+    "INSERT INTO drone (code, name, camera_degrees, area_id) SELECT 'D' || code, name, 80, id FROM area WHERE code = :grid",
+    "INSERT INTO flight (code, drone_id, started_at, area_id) "
+    "SELECT 'F' || d.code, d.id, now() - interval '5 minutes', d.area_id FROM drone d WHERE d.code = 'D' || :grid",
+    "INSERT INTO track_point (flight_id, at, height_m, area_id, place) "
+    "SELECT f.id, now() - make_interval(secs => i * 10), 80, f.area_id, ST_SetSRID(ST_MakePoint(:w + i / 10000.0, 34.006), 4326) "
+    "FROM flight f, generate_series(0, 5) i WHERE f.code = 'FD' || :grid",
+    "INSERT INTO patrol_event (code, flight_id, kind, at, area_id, place) "
+    "SELECT 'E' || f.code, f.id, 'gathering', now() - interval '3 minutes', f.area_id, "
+    "ST_SetSRID(ST_MakePoint(:w, 34.006), 4326) FROM flight f WHERE f.code = 'FD' || :grid",
+)

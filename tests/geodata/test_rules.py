@@ -197,7 +197,9 @@ def rolled_up(connection: Connection) -> list[str]:
         below = f"""SELECT a.id, {keys}, sum(s.households) FROM area a JOIN {source} s ON s.path <@ a.path AND s.area_id <> a.id
             GROUP BY a.id, {keys} HAVING sum(s.households) <> 0"""
         kept = f"SELECT area_id, {keys}, sum(households) FROM {target} GROUP BY area_id, {keys} HAVING sum(households) <> 0"
-        differ = connection.scalar(text(f"SELECT count(*) FROM (({below} EXCEPT {kept}) UNION ({kept} EXCEPT {below})) d"))
+        differ = connection.scalar(
+            text(f"SELECT count(*) FROM (({below} EXCEPT {kept}) UNION ({kept} EXCEPT {below})) d")
+        )
         wrong += [target] if differ else []
     return wrong
 
@@ -228,7 +230,8 @@ def test_writers_never_wait_for_each_other_at_the_city(tiny_city: Database) -> N
         for connection, grid in ((first, GRIDS[EAST][0]), (second, GRIDS[WEST][0])):
             connection.execute(text("SET LOCAL lock_timeout = '500ms'"))
             door = connection.scalar(
-                text("SELECT min(h.id) FROM household h JOIN area a ON a.id = h.area_id WHERE a.code = :grid"), {"grid": grid}
+                text("SELECT min(h.id) FROM household h JOIN area a ON a.id = h.area_id WHERE a.code = :grid"),
+                {"grid": grid},
             )
             connection.execute(RECORD, {"door": door, "state": 1, "at": BEGAN + timedelta(hours=1), "client": None})
     with tiny_city.owner() as connection:

@@ -1,0 +1,381 @@
+"""Nobody sees an area that is not theirs: every route, every layer, every callback, every role, two foreign areas.
+
+The city stands twice: whole, and as it would be if nothing but the reader's own grid existed. Whatever is asked, whoever
+asks, both must give the same answer to the byte. So no foreign row, count, name, order or size can have had a part in it,
+whatever a route does. A route, layer or callback that is added is asked too, or fails the test until it is covered here.
+"""
+
+import asyncio
+import hashlib
+import json
+import math
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import make_url, text
+
+from app.main import create_app
+from app.settings import Settings
+from geodata.database import Database
+from geodata.model import Role
+from layers.declaration import Privacy
+from layers.registry import all_layers
+from tests.conftest import new_database
+from tests.places import CITY, EAST, GRIDS, WEST
+
+OWN = GRIDS[EAST][0]
+FOREIGN = (GRIDS[EAST][1], WEST)
+"""A neighbour in the same village, and another county."""
+SECRET = "for-this-test-only-" * 3
+ABOUT_HOMES = ("household_state", "household", "building", "grid_tally", "grid_due", "grid_begun")
+KEPT = ("grid_passages", "grid_posts")
+ROWS = (
+    "patrol_event",
+    "track_point",
+    "flight",
+    "drone",
+    "clinic",
+    "hotel_day",
+    "hotel",
+    "checkpoint_hour",
+    "checkpoint",
+)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request: how, where, and with what."""
+
+    method: str
+    path: str
+    body: Any = None
+
+
+def tile_addresses(zoom: int) -> list[tuple[int, int, int]]:
+    """Return the tiles over the own grid and over both foreign ones."""
+    side = 1 << zoom
+    y = {round_tile(34.0 + d, zoom) for d in (0.0005, 0.0045, 0.006, 0.0095)}
+    x = {int((lon + 180) / 360 * side) for lon in (111.0045, 111.006, 111.0145, 111.016, 111.0245, 111.026)}
+    return [(zoom, a, b) for a in sorted(x) for b in sorted(y)]
+
+
+def round_tile(lat: float, zoom: int) -> int:
+    return int((1 - math.asinh(math.tan(math.radians(lat))) / math.pi) / 2 * (1 << zoom))
+
+
+def layer_asks(template: str) -> list[Ask]:
+    """Return requests for every layer that exists, found by the registry and not by a list."""
+    asks = []
+    for layer in all_layers().values():
+        for at in ("", "?at=2020-01-01", f"?at={YESTERDAY}"):
+            if template.startswith("/tiles"):
+                zooms = range(layer.min_zoom, layer.max_zoom + 1)
+                asks += [
+                    Ask("GET", f"/tiles/{layer.id}/{z}/{x}/{y}.mvt{at}")
+                    for zoom in zooms
+                    for z, x, y in tile_addresses(zoom)
+                ]
+            elif template.endswith("{feature_id}"):
+                asks += [Ask("GET", f"/api/features/{layer.id}/{n}{at}") for n in range(40)]
+            else:
+                asks += [Ask("GET", f"/api/features/{layer.id}{at}{'&' if at else '?'}limit=5000")]
+                asks += [Ask("GET", f"/api/features/{layer.id}?bbox=110,33,112,35")]
+        for measure in layer.measures:
+            if template == "/api/features/{layer_id}":
+                asks.append(Ask("GET", f"/api/features/{layer.id}?measure={measure.id}"))
+    return asks
+
+
+YESTERDAY = "2026-01-01"
+CODES = (OWN, *FOREIGN, EAST, CITY, "424242", "x'--")
+MEASURES = ("overdue", "due_today", "followed", "unsurveyed", "total", "nonsense")
+
+
+def feed_asks() -> list[Ask]:
+    """Return a delivery of every feed that exists: its own example, and nothing at all."""
+    from geodata.feeds.registry import all_feeds
+
+    asks = []
+    for kind, feed in all_feeds().items():
+        asks += [
+            Ask("POST", f"/api/feeds/{kind}", body)
+            for body in (json.loads(json.dumps(feed.example, default=str)), [], {})
+        ]
+    return asks
+
+
+COVERED: dict[str, Any] = {
+    "GET /api/layers": lambda: [Ask("GET", "/api/layers")],
+    "GET /api/areas/{code}": lambda: [Ask("GET", f"/api/areas/{code}") for code in CODES],
+    "GET /api/areas/{code}/summary": lambda: [
+        Ask("GET", f"/api/areas/{code}/summary{at}")
+        for code in CODES
+        for at in ("", f"?at={YESTERDAY}", "?at=2020-01-01")
+    ],
+    "GET /api/areas/{code}/children": lambda: [
+        Ask("GET", f"/api/areas/{code}/children?measure={measure}") for code in CODES for measure in MEASURES
+    ],
+    "GET /api/areas/{code}/households": lambda: [Ask("GET", f"/api/areas/{code}/households") for code in CODES],
+    "GET /api/households/{household_id}": lambda: [Ask("GET", f"/api/households/{n}") for n in range(30)],
+    "GET /api/features/{layer_id}": lambda: layer_asks("/api/features/{layer_id}"),
+    "GET /api/features/{layer_id}/{feature_id}": lambda: layer_asks("/api/features/{layer_id}/{feature_id}"),
+    "GET /tiles/{layer}/{z}/{x}/{y}.mvt": lambda: layer_asks("/tiles"),
+    "GET /api/search": lambda: [
+        Ask("GET", f"/api/search?q={q}") for q in ("1号楼", "grid", "99", "宾馆", "门诊", "卡口", *CODES)
+    ],
+    "GET /api/feeds": lambda: [Ask("GET", "/api/feeds")],
+    "POST /api/feeds/{kind}": feed_asks,
+    "GET /style.json": lambda: [Ask("GET", f"/style.json?theme={theme}&lang=zh") for theme in ("dark", "light")],
+    "GET /openapi.json": lambda: [Ask("GET", "/openapi.json")],
+    "GET /": lambda: [Ask("GET", "/")],
+    "GET /map": lambda: [Ask("GET", f"/map?area={code}&pick=households:9") for code in CODES],
+    "GET /login": lambda: [Ask("GET", "/login")],
+    "GET /healthz": lambda: [Ask("GET", "/healthz")],
+    "POST /_dash-update-component": list,  # every callback: test_every_callback
+}
+WITHOUT_CITY_DATA = {
+    "POST /login": "begins a session; tests/app/test_signin.py",
+    "POST /logout": "ends one; tests/app/test_signin.py",
+    "GET /vendor/{name}": "files of libraries",
+    "GET /base/{z}/{x}/{y}": "a map of somebody else's, the same for everybody",
+    "ANY /assets": "files of ours",
+    "ANY /_dash-ws-callback": "callbacks again, by the same code; who may connect: tests/app/test_signin.py",
+    "GET /_reload-hash": "a number",
+    "GET /_favicon.ico": "a picture",
+    "GET /favicon.ico": "a picture",
+    "GET /_dash-layout": "the page before any data",
+    "GET /_dash-dependencies": "names of callbacks",
+    "GET /_dash-component-suites/{package_name}/{fingerprinted_path:path}": "files of libraries",
+    "GET /{path:path}": "nothing: 404",
+}
+
+
+def routes(server: FastAPI) -> set[str]:
+    """Return every route of the application as `METHOD path`; a WebSocket is one too."""
+    found = {"GET /tiles/{layer}/{z}/{x}/{y}.mvt"}
+    for route in every_route(server.router.routes):
+        methods = getattr(route, "methods", None) or {"ANY"}
+        found |= {f"{method} {route.path}" for method in methods if method not in ("HEAD", "OPTIONS")}  # type: ignore[attr-defined]
+    return found
+
+
+def every_route(listed: Iterable[object]) -> Iterator[object]:
+    """Yield routes, also those of included routers."""
+    for route in listed:
+        inner = getattr(route, "original_router", None)
+        if inner is None:
+            yield route
+        else:
+            yield from every_route(inner.routes)
+
+
+def server_of(application: Any) -> FastAPI:
+    """Return the FastAPI application inside the layers around it."""
+    while not isinstance(application, FastAPI):
+        application = getattr(application, "rest", None) or application.app
+    return application
+
+
+@asynccontextmanager
+async def running(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Any, httpx.AsyncClient]]:
+    """Run the real application over a database in this process."""
+    monkeypatch.setenv("DATABASE_URL", database.url)
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    application = create_app(Settings(), Database(database.url))
+    server = server_of(application)
+    async with server.router.lifespan_context(server):
+        transport = httpx.ASGITransport(app=application)
+        async with httpx.AsyncClient(transport=transport, base_url="http://wangge", timeout=30) as client:
+            yield application, client
+
+
+def people(database: Database) -> None:
+    """Add one account a role, all of them of the own grid, each with a bearer token of its role's name."""
+    with database.owner() as connection:
+        for role in Role:
+            connection.execute(
+                text(
+                    "WITH a AS (INSERT INTO account (username, password_hash, role) VALUES (:role, 'x', :role) RETURNING id), "
+                    "w AS (INSERT INTO account_area SELECT a.id, area.id FROM a, area WHERE code = :own) "
+                    "INSERT INTO api_token (digest, account_id, name) SELECT :digest, a.id, 'test' FROM a"
+                ),
+                {"role": role.value, "own": OWN, "digest": hashlib.sha256(role.value.encode()).digest()},
+            )
+
+
+def strip(database: Database, *, homes: bool) -> None:
+    """Take everything away that lies outside the own grid, and for a reader without homes the homes inside it too."""
+    with database.owner() as connection:
+        own = connection.execute(text("SELECT id, path::text FROM area WHERE code = :own"), {"own": OWN}).one()
+        for table in (*ROWS, *ABOUT_HOMES, *KEPT):
+            gone = "true" if not homes and table in ABOUT_HOMES else "area_id <> :own"
+            connection.execute(text(f"DELETE FROM {table} WHERE {gone}"), {"own": own.id})
+        for table in ("area_tally", "area_due", "area_begun", "area_passages", "area_posts"):
+            connection.execute(text(f"DELETE FROM {table}"))
+        above = own.path.split(".")
+        connection.execute(
+            text("DELETE FROM area WHERE id <> ALL (:above) AND level = 'grid'"), {"above": list(map(int, above))}
+        )
+        for level in ("village", "township", "county"):
+            connection.execute(
+                text("DELETE FROM area WHERE id <> ALL (:above) AND level = :level"),
+                {"above": list(map(int, above)), "level": level},
+            )
+        if not homes:
+            connection.execute(
+                text("UPDATE area SET leader = 'somebody', telephone = '110' WHERE code = :own"), {"own": OWN}
+            )
+
+
+@pytest.fixture
+def worlds(cluster_url: str, tiny_template: str) -> Iterator[dict[str, Database]]:
+    """Return the whole city, the own grid alone, and the own grid without its homes."""
+    whole = new_database(cluster_url, tiny_template)
+    people(whole)
+    whole.dispose()
+    name = make_url(whole.url).database
+    assert name
+    found = {"whole": whole, "own": new_database(cluster_url, name), "homeless": new_database(cluster_url, name)}
+    strip(found["own"], homes=True)
+    strip(found["homeless"], homes=False)
+    for database in found.values():
+        database.dispose()
+    yield found
+    for database in found.values():
+        database.dispose()
+
+
+async def answer(client: httpx.AsyncClient, ask: Ask, role: Role) -> tuple[int, bytes]:
+    """Return status and body; moments of the clock are made equal, for the two worlds are asked one after the other."""
+    headers = {"authorization": f"Bearer {role.value}", "x-wangge": "1", "accept-language": "en"}
+    got = await client.request(ask.method, ask.path, headers=headers, json=ask.body)
+    content = re.sub(
+        rb'<script id="_dash-config".*?</script>', b"", got.content
+    )  # holds a number drawn by each process
+    return got.status_code, re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?", b"T", content)
+
+
+async def compare(worlds: dict[str, Database], asks: list[Ask], monkeypatch: pytest.MonkeyPatch) -> dict[Role, int]:
+    """Ask both worlds everything as every role; return how many answers held data."""
+    with_data = dict.fromkeys(Role, 0)
+    async with AsyncExitStack() as stack:
+        clients = {
+            name: (await stack.enter_async_context(running(database, monkeypatch)))[1]
+            for name, database in worlds.items()
+        }
+        for role in Role:
+            other = clients["homeless" if role is Role.PRESS else "own"]
+            for ask in asks:
+                first, second = await asyncio.gather(answer(clients["whole"], ask, role), answer(other, ask, role))
+                assert first == second, f"{role} {ask}: {first[1][:600]!r} … {second[1][:600]!r}"
+                assert first[0] < 500, f"{role} {ask}: {first}"
+                with_data[role] += first[0] == 200 and len(first[1]) > 60
+    return with_data
+
+
+async def test_every_route_is_covered(worlds: dict[str, Database], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A route that is added must be asked below, or be named as one without city data."""
+    async with running(worlds["whole"], monkeypatch) as (application, _):
+        found = routes(server_of(application))
+    assert found - set(COVERED) - set(WITHOUT_CITY_DATA) == set()
+
+
+@pytest.mark.parametrize("route", sorted(COVERED))
+async def test_a_route_shows_nothing_foreign(
+    route: str, worlds: dict[str, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every request of a route, as every role."""
+    asks = COVERED[route]()
+    with_data = await compare(worlds, asks, monkeypatch)
+    if ("{code}" in route and "children" not in route) or route.endswith(("{layer_id}", "search", ".mvt")):
+        assert with_data[Role.COMMAND] > 0, "the test would pass on an empty city"
+
+
+async def test_the_press_reaches_no_home(worlds: dict[str, Database], monkeypatch: pytest.MonkeyPatch) -> None:
+    """No layer but the public ones exists for the press, and no answer has a key about homes."""
+    async with running(worlds["whole"], monkeypatch) as (_, client):
+        for layer in all_layers().values():
+            status, _ = await answer(client, Ask("GET", f"/api/features/{layer.id}"), Role.PRESS)
+            tile, _ = await answer(client, Ask("GET", f"/tiles/{layer.id}/{layer.min_zoom}/0/0.mvt"), Role.PRESS)
+            public = layer.privacy is Privacy.PUBLIC
+            assert (status, tile) == ((200, 204) if public else (404, 404)), layer.id
+        _, listed = await answer(client, Ask("GET", "/api/layers"), Role.PRESS)
+        assert {row["privacy"] for row in json.loads(listed)} == {"public"}
+        _, said = await answer(client, Ask("GET", f"/api/areas/{OWN}/summary"), Role.PRESS)
+        assert not {"households", "total", "overdue", "due_today", "new_today"} & set(json.loads(said))
+
+
+def callback_asks(dependencies: list[dict[str, Any]]) -> list[Ask]:
+    """Return every callback that the server answers, each with its inputs full of own and of foreign things."""
+    asks = []
+    for callback in dependencies:
+        if callback.get("clientside_function"):
+            continue
+        for code in (OWN, *FOREIGN, CITY):
+            asks.append(Ask("POST", "/_dash-update-component", payload(callback, code)))
+    return asks
+
+
+def payload(callback: dict[str, Any], code: str) -> dict[str, Any]:
+    """Return what a browser would send, whichever values somebody put into it by hand."""
+
+    def filled(place: dict[str, Any]) -> dict[str, Any]:
+        return {**place, "value": guess(str(place["id"]), place["property"], code)}
+
+    outputs = callback["output"].strip(".").split("...")
+    named = [dict(zip(("id", "property"), output.rpartition(".")[::2], strict=True)) for output in outputs]
+    inputs = [filled(place) for place in callback["inputs"]]
+    return {
+        "output": callback["output"],
+        "outputs": named if len(named) > 1 else named[0],
+        "inputs": inputs,
+        "state": [filled(place) for place in callback["state"]],
+        "changedPropIds": [f"{place['id']}.{place['property']}" for place in inputs[:1]],
+    }
+
+
+def guess(place: str, prop: str, code: str) -> Any:
+    """Return a value of the kind that a component holds, naming the asked area or something in it."""
+    for part, value in {
+        "taste": {"theme": "dark", "language": "zh"},
+        "area": code,
+        "grid": code,
+        "measure": "overdue",
+        "moment": "",
+        "pick": "households:9",
+        "view": {"lon": 111.0145, "lat": 34.0045, "zoom": 16, "bbox": [111, 34, 111.03, 34.01]},
+        "search": "grid",
+        "on": list(all_layers()),
+    }.items():
+        if part in place:
+            return value
+    return 1 if prop == "n_clicks" else None
+
+
+async def test_every_callback_shows_nothing_foreign(
+    worlds: dict[str, Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the page asks for when somebody touches it, with foreign things put in by hand."""
+    async with running(worlds["whole"], monkeypatch) as (_, client):
+        _, listed = await answer(client, Ask("GET", "/_dash-dependencies"), Role.COMMAND)
+    asks = callback_asks(json.loads(listed))
+    assert asks
+    with_data = await compare(worlds, asks, monkeypatch)
+    assert with_data[Role.COMMAND] > 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/map", "/api/layers", "/tiles/areas/9/0/0.mvt", "/openapi.json", "/style.json", "/_dash-layout"]
+)
+async def test_without_signing_in_nothing_is_told(
+    worlds: dict[str, Database], path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(worlds["whole"], monkeypatch) as (_, client):
+        assert (await client.get(path)).status_code == 401
+        assert (await client.get(path, headers={"authorization": "Bearer nobody"})).status_code == 401
