@@ -32,6 +32,12 @@ class TooLarge(errors.WanggeError):
     key = "error.too_large"
 
 
+class BaseMapAway(errors.WanggeError):
+    """The server of the city's base map does not answer."""
+
+    key = "error.base_map_away"
+
+
 class OldSchema(errors.WanggeError):
     """The database was not brought to the version that this program needs."""
 
@@ -57,6 +63,7 @@ STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DatabaseAway: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.TooSlow: HTTPStatus.SERVICE_UNAVAILABLE,
+    BaseMapAway: HTTPStatus.BAD_GATEWAY,
     OldSchema: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER_S = 2

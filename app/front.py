@@ -212,17 +212,16 @@ def _until(leave: asyncio.Event, receive: Receive, send: Send) -> Receive:
     return received
 
 
-def security_headers(*, tls: bool, other_origin: str = "") -> dict[str, str]:
-    """Return the headers of every answer: nothing may be loaded but from here (and from a base map that a city named)."""
-    more = f" {other_origin}" if other_origin else ""
+def security_headers(*, tls: bool) -> dict[str, str]:
+    """Return the headers of every answer: nothing may be loaded but from here."""
     policy = {
         "default-src": "'self'",
         "script-src": "'self'",
         # Dash and its components write style attributes.
         "style-src": "'self' 'unsafe-inline'",
-        "img-src": f"'self' data: blob:{more}",
+        "img-src": "'self' data: blob:",
         "font-src": "'self' data:",
-        "connect-src": f"'self'{more}",
+        "connect-src": "'self'",
         # MapLibre starts its worker from a blob of its own bundle.
         "worker-src": "'self' blob:",
         "object-src": "'none'",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from app.base_map import base_map
 from app.errors import OldSchema
 from app.settings import Settings
 from app.signin import Readers
@@ -29,8 +30,9 @@ class House:
     """Everything that lives as long as the process; heals by itself when the database comes back."""
 
     def __init__(self, settings: Settings, database: Database) -> None:
-        """Open nothing yet."""
+        """Open nothing yet but the base map's file. Raises BadSettings."""
         web = settings.web
+        self.base_map = base_map(settings.base_map)
         self.settings = settings
         self.database = database
         self.news = News(database)

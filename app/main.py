@@ -6,7 +6,6 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 from dash import Dash
 from dash.backends._fastapi import reset_current_request, set_current_request
@@ -57,10 +56,7 @@ def create_app(settings: Settings, database: Database) -> App:
     server = _server(house)
     _dash(server, house)
     tiles = TileRoute(house.tiles, lambda: house.installation, _scope_of)
-    base = settings.base_map
-    other = urlsplit(base.address)
-    origin = f"{other.scheme}://{other.netloc}" if base.kind in ("xyz", "wmts") and other.netloc else ""
-    headers = security_headers(tls=settings.web.behind_tls, other_origin=origin)
+    headers = security_headers(tls=settings.web.behind_tls)
     front = Front(WhileConnected(server), tiles, house.readers, house.demand_ready, headers)
     server.state.front = front
     house.listeners.append(front.heard)

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import parse_qsl
@@ -18,8 +19,9 @@ from app.routes import asked, models
 from app.signin import COOKIE, safe_next
 from app.signin_page import login_page
 from geodata import accounts
-from geodata.errors import BadValue, TooManyAttempts, WanggeError, WrongPassword
+from geodata.errors import BadScheme, BadTile, BadValue, TooManyAttempts, WanggeError, WrongPassword
 from geodata.installation import current_scheme
+from geodata.model import SchemeState
 from layers import registry
 from layers.render.style import style
 
@@ -38,7 +40,7 @@ At = Annotated[str | None, Query(max_length=60)]
 def pages(house: House) -> APIRouter:
     """Return the routes over this process's house."""
     router = APIRouter()
-    for add in (_health, _start, _login, _logout, _style, _bundle):
+    for add in (_health, _start, _login, _logout, _style, _base, _bundle):
         add(router, house)
     return router
 
@@ -174,19 +176,39 @@ def _style(router: APIRouter, house: House) -> None:
         known = {one.id for layer in shown for one in layer.measures}
         if measure and measure not in known:
             raise BadValue(name="measure", value=measure, wanted=", ".join(sorted(known)))
+        scheme: tuple[SchemeState, ...] = ()
         async with services.reading() as connection:
-            scheme = await current_scheme(connection, services.installation.city_code, services.now().date())
+            # A city that has not brought its colours yet still has its areas.
+            with suppress(BadScheme):
+                scheme = await current_scheme(connection, services.installation.city_code, services.now().date())
+        root = str(request.base_url).rstrip("/")
         return style(
             shown,
             scheme,
             theme=taste.theme,
             language=taste.language,
-            tiles_root=str(request.base_url).rstrip("/") + "/tiles",
+            tiles_root=f"{root}/tiles",
+            base=house.base_map.style(root) if house.base_map else None,
             demo=services.installation.demo,
             measure=measure or "",
             at=when.isoformat() if when else "",
             outline=outline or "",
         )
+
+
+def _base(router: APIRouter, house: House) -> None:
+    @router.get("/base/{z}/{x}/{y}", include_in_schema=False)
+    async def base_tile(z: int, x: int, y: int) -> Response:
+        """Hand on a tile of the city's own base map; 204 where it has none."""
+        if house.base_map is None:
+            raise BadTile(layer="base", z=z, x=x, y=y, min_zoom=0, max_zoom=0)
+        found = await house.base_map.tile(z, x, y)
+        headers = {"cache-control": "private, max-age=86400"}
+        if found is None:
+            return Response(status_code=204, headers=headers)
+        if found.gzipped:
+            headers["content-encoding"] = "gzip"
+        return Response(found.body, media_type=found.media_type, headers=headers)
 
 
 def _bundle(router: APIRouter, _house: House) -> None:

@@ -55,20 +55,6 @@ async def test_every_answer_forbids_what_is_not_ours(house: Running) -> None:
         assert "server" not in headers
 
 
-async def test_a_base_map_of_the_city_may_be_asked_and_nobody_else(
-    peopled_city: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = {
-        "BASE_MAP_KIND": "xyz",
-        "BASE_MAP_ADDRESS": "http://tiles.city.local/{z}/{x}/{y}",
-        "BASE_MAP_COORDINATES": "wgs84",
-    }
-    async with running(peopled_city, monkeypatch, **base) as house:
-        policy = (await house.client.get("/login")).headers["content-security-policy"]
-    assert "connect-src 'self' http://tiles.city.local;" in policy
-    assert "script-src 'self';" in policy
-
-
 async def test_the_page_names_no_other_host_and_carries_no_script_of_its_own(house: Running) -> None:
     await house.sign_in()
     assert (await house.client.get("/")).headers["location"] == "/map"
