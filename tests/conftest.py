@@ -4,6 +4,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import make_url, text
 from geodata import schema
 from geodata.cluster import Cluster
 from geodata.database import Database
+from geodata.demo import load
 from tests import places
 
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -68,3 +70,36 @@ def tiny_city(cluster_url: str, tiny_template: str) -> Iterator[Database]:
     database = new_database(cluster_url, tiny_template)
     yield database
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def demo_template(cluster_url: str) -> str:
+    """Return the name of a database that holds the small demo city as it is now, marked as a test's."""
+    database = new_database(cluster_url)
+    with database.owner() as connection:
+        schema.upgrade(connection)
+    loaded = load.ensure(database, "small", datetime.now(UTC))
+    assert loaded.created
+    assert loaded.households == 59_941
+    with database.owner() as connection:
+        connection.execute(text("INSERT INTO setting VALUES ('test', 'true')"))
+    database.dispose()
+    name = make_url(database.url).database
+    assert name
+    return name
+
+
+@pytest.fixture(scope="session")
+def database(cluster_url: str, demo_template: str) -> Iterator[Database]:
+    """Return the small demo city for tests that only read; who changes anything takes `demo_city`."""
+    found = new_database(cluster_url, demo_template)
+    yield found
+    found.dispose()
+
+
+@pytest.fixture
+def demo_city(cluster_url: str, demo_template: str) -> Iterator[Database]:
+    """Return a fresh copy of the small demo city; a test may change it."""
+    found = new_database(cluster_url, demo_template)
+    yield found
+    found.dispose()

@@ -35,9 +35,10 @@ class NotADemo(WanggeError):
 
 @dataclass(frozen=True)
 class Loaded:
-    """What `ensure` did: whether the city is new, how many households it has, and how long it took."""
+    """What `ensure` did: whether the city is new, what size it is (not always the one asked for), and how long it took."""
 
     created: bool
+    size: str
     households: int
     seconds: float
 
@@ -45,7 +46,7 @@ class Loaded:
 def ensure(database: Database, size: str, now: datetime, progress: Progress | None = None) -> Loaded:
     """Load the city if the database has none, else bring its times up to `now` (aware). Raises NotADemo, DatabaseAway.
 
-    Either happens in one transaction: what is interrupted leaves nothing behind.
+    A demo that is there is kept, whatever its size. All happens in one transaction: what is interrupted leaves nothing.
     """
     began = time.perf_counter()
     tell = progress or silent
@@ -58,7 +59,8 @@ def ensure(database: Database, size: str, now: datetime, progress: Progress | No
         if changed:
             connection.execute(text("ANALYZE"))
         households = connection.scalar(text("SELECT coalesce(sum(households), 0) FROM grid_tally"))
-    return Loaded(created, int(households or 0), time.perf_counter() - began)
+        kept = fill.settings(connection)["size"]
+    return Loaded(created, kept, int(households or 0), time.perf_counter() - began)
 
 
 def _there(connection: Connection) -> bool:
