@@ -1,0 +1,38 @@
+"""What a delivery looks up is found through an index also under row-level security, whose conditions come first."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from geodata.database import Database
+from geodata.feeds import clinic_status, occupancy, passages, patrol_events, places, survey, telemetry
+from geodata.scope import Scope
+
+DOORS = {"household": [1, None], "building": [None, 1], "unit": [None, 1], "room": [None, "101"]}
+
+
+@pytest.mark.parametrize(
+    ("statement", "values", "indexes"),
+    [
+        (passages._POSTS, {"codes": ["x"]}, {"uq_checkpoint_code"}),
+        (occupancy._HOTELS, {"codes": ["x"]}, {"uq_hotel_code"}),
+        (clinic_status._CLINICS, {"codes": ["x"]}, {"uq_clinic_code"}),
+        (telemetry._DRONES, {"codes": ["x"]}, {"uq_drone_code"}),
+        (telemetry._HOLD, {"codes": ["x"]}, {"uq_flight_code"}),
+        (patrol_events._THERE, {"codes": ["x"]}, {"uq_patrol_event_code"}),
+        (survey._DOORS, DOORS, {"pk_household", "ix_household_building_id"}),
+        (survey._HOLD, {"doors": [1]}, {"pk_household"}),
+        (survey._SEEN, {"clients": []}, {"uq_household_state_client_id"}),
+        (places._DEEPEST, {"lons": [111.0], "lats": [34.0]}, {"ix_area_place"}),
+    ],
+)
+async def test_a_lookup_can_use_its_index(
+    city: Database, everywhere: Scope, statement: Any, values: dict[str, Any], indexes: set[str]
+) -> None:
+    """Where no table is read whole, the index that the lookup was written for is the way in."""
+    async with city.writing(everywhere) as connection:
+        for way in ("seqscan", "hashjoin", "mergejoin"):
+            await connection.execute(text(f"SET LOCAL enable_{way} = off"))
+        plan = "\n".join(await connection.scalars(text(f"EXPLAIN {statement.text}"), values))
+    assert indexes <= {index for index in indexes if index in plan}, plan
