@@ -163,10 +163,12 @@ CREATE FUNCTION staffed(shift_from time, shift_to time, at_time time) RETURNS bo
                 ELSE at_time >= shift_from OR at_time < shift_to END $$;
 
 -- A post reports each staffed hour within thirty minutes of its end; the report for `hour` sets when the next is due.
+-- The zone is read once a call, not once an hour looked at.
 CREATE FUNCTION next_report_by(shift_from time, shift_to time, hour timestamptz) RETURNS timestamptz LANGUAGE sql STABLE AS $$
-    SELECT hour + make_interval(hours => i) + interval '90 minutes' FROM generate_series(1, 24) AS i
-    WHERE staffed(shift_from, shift_to, ((hour + make_interval(hours => i)) AT TIME ZONE city_zone())::time)
-    ORDER BY i LIMIT 1 $$;
+    SELECT CASE WHEN shift_from = shift_to THEN hour + interval '150 minutes' ELSE (
+        SELECT hour + make_interval(hours => min(i)) + interval '90 minutes'
+        FROM (SELECT city_zone() AS zone OFFSET 0) z, generate_series(1, 24) AS i
+        WHERE staffed(shift_from, shift_to, ((hour + make_interval(hours => i)) AT TIME ZONE z.zone)::time)) END $$;
 
 CREATE TYPE passages_change AS (area_id int, day date, passed int, home_quarantine int, central_quarantine int,
                                 turned_back int, seconds int, reported_at timestamptz);
