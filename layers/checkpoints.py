@@ -177,8 +177,8 @@ LAYER = Layer(
     marks=(
         Mark("silent", Words("失联", "Silent"), DARK.severe, LIGHT.severe, letter="!", radius=1.4),
         Mark("unknown", Words("当时无记录", "No record of then"), DARK.no_data, LIGHT.no_data, "?", "diagonal", 0.8),
-        Mark("on_duty", Words("在岗", "On duty"), DARK.good, LIGHT.good, letter="✓"),
-        Mark("off_duty", Words("不在岗时段", "Off duty"), DARK.idle, LIGHT.idle, letter="–", radius=0.8),
+        Mark("on_duty", Words("在岗", "On duty"), DARK.good, LIGHT.good, letter="✓", radius=0.8),
+        Mark("off_duty", Words("不在岗时段", "Off duty"), DARK.idle, LIGHT.idle, letter="–", radius=0.7),
     ),
     sign="kind",
     signs=(

@@ -53,6 +53,7 @@ LAYER = Layer(
         Field("flight", Words("架次", "Flight")),
     ),
     radius=7,
+    shown=False,
     stale_after=WINDOW,
     order=76,
 )

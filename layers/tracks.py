@@ -93,6 +93,7 @@ LAYER = Layer(
         Field("height_m", Words("最大高度", "Greatest height"), "number", METRES),
     ),
     radius=2,
+    shown=False,
     stale_after=WINDOW,
     order=50,
 )

@@ -6,7 +6,7 @@ from typing import Protocol
 from geodata.words import catalogue
 from layers.declaration import Layer, Mark, Words
 
-FOLLOWED_RADIUS = 1.3
+FOLLOWED_RADIUS, OTHER_RADIUS = 1.3, 0.8
 """A household that is followed is drawn larger than one that is not."""
 
 
@@ -47,6 +47,6 @@ def said(key: str) -> Words:
 
 
 def _mark(state: State) -> Mark:
-    radius = FOLLOWED_RADIUS if state.follow_days is not None else 1.0
+    radius = FOLLOWED_RADIUS if state.follow_days is not None else OTHER_RADIUS
     words = Words(state.zh, state.en)
     return Mark(state.code, words, state.colour, state.colour, state.letter, state.hatch, radius)

@@ -107,7 +107,7 @@ def names(drawn: list[Layer], look: Look) -> list[Json]:
     for level, size in zip(LEVELS, NAME_SIZES, strict=True):
         by_level += [level, size]
     layout = text_layout(["get", "name"], [*by_level, NAME_SIZES[-1]])
-    layout |= {"symbol-sort-key": ["get", "rank"], "text-max-width": 8, "text-padding": 8}
+    layout |= {"symbol-sort-key": ["get", "rank"], "text-max-width": 8, "text-padding": 3}
     # Points that stand for a whole area lie on the same spot: the name stands above them.
     layout |= {"text-anchor": "bottom", "text-offset": [0, -0.7]}
     upper = ["match", ["get", "level"], ["city", "county", "township"], look.tokens.text, look.tokens.quiet]

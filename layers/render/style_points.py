@@ -14,6 +14,8 @@ TOTAL_PX = 9
 """Radius of a point that stands for many and says how many."""
 FINE = "✓"
 """Drawn inside a disc and in the legend, but not at its shoulder: what is as it should be keeps quiet."""
+SPARSE_PX = 7
+"""Layers of discs this large have few of them, and every disc keeps its letter; of many small ones, where there is room."""
 GROWTH = ((10, 0.7), (15, 1.0), (18, 2.0))
 """Size of a point by zoom against the layer's own radius."""
 
@@ -92,6 +94,7 @@ def _share(zoom: float) -> float:
 def _inside(layer: Layer, look: Look, part: str, letter: Any, zooms: Json) -> Json:
     size = by_zoom(*((zoom, round(layer.radius * share * LETTER_PX, 2)) for zoom, share in GROWTH))
     layout = label_layout(letter, size, bold=True) | {"text-padding": 0} | _order(layer, look, over=False)
+    layout["text-allow-overlap"] = layer.radius >= SPARSE_PX
     paint = {"text-color": look.letter_colour(layer)}
     return on(layer, part, "symbol", **zooms, layout=layout, paint=paint)
 
@@ -121,6 +124,6 @@ def _totals(layer: Layer, look: Look) -> list[Json]:
         layer, "total", "circle", **far, layout=_order(layer, look, over=True), paint=_disc(layer, look, TOTAL_PX)
     )
     status = look.by_value(layer, lambda mark: mark.letter, "")
-    layout = label_layout(status, TOTAL_PX * LETTER_PX, bold=True) | {"text-padding": 0}
+    layout = label_layout(status, TOTAL_PX * LETTER_PX, bold=True) | {"text-padding": 0, "text-allow-overlap": True}
     letter = on(layer, "total-letter", "symbol", **far, layout=layout, paint={"text-color": look.letter_colour(layer)})
     return [disc, letter, on(layer, "total-label", "symbol", **far, **_name(layer, look))]
