@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app import VERSION, vendor
 from app.answers import refusal, taste_of, wants_page
-from app.errors import TooLarge
+from app.errors import TooLarge, UnknownPage
 from app.house import House
 from app.routes import asked, models
 from app.signin import COOKIE, safe_next
@@ -26,7 +26,9 @@ from layers import registry
 from layers.render.style import style
 
 START = "/map"
-"""The page that every role begins with, until roles have pages of their own."""
+"""The page that every role begins with."""
+OTHERS = ("/wall", "/grid", "/press", "/admin")
+"""Addresses that will have pages of their own; until then they lead to the map, which opens on the user's own area."""
 LARGEST_FORM = 10_000
 HEALTH_S = 1.0
 """An answer about health is this old at most; more askers do not mean more questions to the database."""
@@ -80,10 +82,12 @@ def _start(router: APIRouter, _house: House) -> None:
         """Return the product's sign, which browsers ask for by themselves."""
         return Response(ICON, media_type="image/svg+xml", headers={"cache-control": "public, max-age=86400"})
 
-    @router.get("/", include_in_schema=False)
     async def start() -> RedirectResponse:
         """Send a user to the page of their role."""
         return RedirectResponse(START, 303)
+
+    for path in ("/", *OTHERS):
+        router.add_api_route(path, start, methods=["GET"], include_in_schema=False)
 
 
 def _login(router: APIRouter, house: House) -> None:
@@ -213,10 +217,14 @@ def _base(router: APIRouter, house: House) -> None:
 
 def _bundle(router: APIRouter, _house: House) -> None:
     @router.get("/vendor/{name}", include_in_schema=False)
-    async def bundle(name: str) -> Response:
-        """Return pydeck's bundle, to be kept for ever: its address changes with its content."""
+    async def bundle(name: str, request: Request) -> Response:
+        """Return pydeck's bundle: for ever under its own address, or asked anew each time under its plain one."""
         lasting = vendor.address().endswith(f"/{name}")
         if not lasting and name != "deck.js":
-            return Response(status_code=404)
+            raise UnknownPage(path=request.url.path[:80])
+        tag = vendor.address().rpartition("/")[2].split(".")[1]
         keeping = "public, max-age=31536000, immutable" if lasting else "private, no-cache"
-        return Response(vendor.bundle(), media_type="text/javascript", headers={"cache-control": keeping})
+        headers = {"cache-control": keeping, "etag": f'"{tag}"'}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(vendor.bundle(), media_type="text/javascript", headers=headers)

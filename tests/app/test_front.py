@@ -190,6 +190,14 @@ async def test_scripts_are_pressed_and_kept_for_ever(house: Running) -> None:
     assert "content-encoding" not in (await house.client.get(vendor.address(), headers=refused)).headers
 
 
+async def test_the_bundle_is_not_sent_twice(house: Running) -> None:
+    await house.sign_in()
+    for path in (vendor.address(), "/vendor/deck.js"):
+        first = await house.client.get(path)
+        again = await house.client.get(path, headers={"if-none-match": first.headers["etag"]})
+        assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+
+
 async def test_what_is_small_or_pressed_goes_as_it_is(house: Running) -> None:
     await house.sign_in()
     assert "content-encoding" not in (await house.client.get("/healthz")).headers
