@@ -1,7 +1,8 @@
 """A city's own base map: tiles of a file, or of a server in its closed network, handed on from our own origin.
 
 A browser asks nobody but us. Data are in WGS 84; a base map in the shifted systems of Amap or Baidu would lie hundreds of
-metres beside them, so it is refused at the start instead of being wrong in silence. CGCS2000 differs by centimetres.
+metres beside them. Pictures in GCJ-02 are cut anew; everything else that is shifted is refused at the start instead of
+being wrong in silence. CGCS2000 differs by centimetres.
 """
 
 import asyncio
@@ -9,9 +10,10 @@ import json
 import sqlite3
 import threading
 import urllib.request
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.client import HTTPException
 from pathlib import Path
 from typing import Any
@@ -24,11 +26,16 @@ from pmtiles.tile import Compression, TileType
 from app.errors import BaseMapAway
 from app.settings import BadSettings, BaseMapSettings
 from geodata.errors import BadTile
+from geodata.unshift import recut
 from layers.render.style_base import BaseStyle
 
-SHIFTED = {"gcj02": "GCJ-02", "bd09": "BD-09"}
+BESIDE = (
+    "BASE_MAP_COORDINATES: {what} lies hundreds of metres beside the data; name one in wgs84 or cgcs2000, pictures in "
+    "gcj02, or set BASE_MAP_KIND=none"
+)
 PATIENCE_S = 8
 LARGEST = 5_000_000
+KEPT_BYTES = 64 << 20
 FORMATS = {
     "png": "image/png",
     "jpg": "image/jpeg",
@@ -57,15 +64,50 @@ class BaseTile:
     gzipped: bool = False
 
 
+Fetch = Callable[[int, int, int], BaseTile | None]
+
+
+class Kept:
+    """A fetch that remembers its newest answers up to a number of bytes, so that a neighbour is asked once a tile."""
+
+    def __init__(self, fetch: Fetch, most_bytes: int = KEPT_BYTES) -> None:
+        """Remember what `fetch` returns; what it raises is not remembered."""
+        self._fetch = fetch
+        self._room = most_bytes
+        self._tiles: OrderedDict[tuple[int, int, int], BaseTile | None] = OrderedDict()
+        self._alone = threading.Lock()
+
+    def __call__(self, z: int, x: int, y: int) -> BaseTile | None:
+        """Return a tile, from memory if it is there."""
+        place = (z, x, y)
+        with self._alone:
+            if place in self._tiles:
+                self._tiles.move_to_end(place)
+                return self._tiles[place]
+        tile = self._fetch(z, x, y)
+        with self._alone:
+            if place not in self._tiles:
+                self._tiles[place] = tile
+                self._room -= _cost(tile)
+            while self._room < 0 and self._tiles:
+                self._room += _cost(self._tiles.popitem(last=False)[1])
+        return tile
+
+
+def _cost(tile: BaseTile | None) -> int:
+    return 300 + (len(tile.body) if tile else 0)
+
+
 @dataclass(frozen=True, slots=True)
 class BaseMap:
     """Where tiles come from (`fetch(z, x, y)` runs in a thread), and what the style must know."""
 
-    fetch: Callable[[int, int, int], BaseTile | None]
+    fetch: "Fetch"
     min_zoom: int
     max_zoom: int
     attribution: str
     vector_layers: tuple[str, ...] = ()
+    pictures: bool = True
 
     async def tile(self, z: int, x: int, y: int) -> BaseTile | None:
         """Return a tile, none where there is none. Raises BadTile, BaseMapAway."""
@@ -84,13 +126,34 @@ def base_map(settings: BaseMapSettings) -> BaseMap | None:
     """Return the base map that the settings name, none where it comes out of PostGIS. Raises BadSettings."""
     if settings.kind == "none":
         return None
-    if settings.coordinates in SHIFTED:
-        raise BadSettings(
-            why=f"BASE_MAP_COORDINATES: a base map in {SHIFTED[settings.coordinates]} lies hundreds of metres beside the "
-            "data; name one in wgs84 or cgcs2000, or set BASE_MAP_KIND=none"
-        )
-    if settings.kind in ("xyz", "wmts"):
-        return _relayed(settings)
+    if settings.coordinates == "bd09":
+        raise BadSettings(why=BESIDE.format(what="a base map in BD-09"))
+    found = _relayed(settings) if settings.kind in ("xyz", "wmts") else _filed(settings)
+    if settings.coordinates != "gcj02":
+        return found
+    if found.vector_layers or not found.pictures:
+        raise BadSettings(why=BESIDE.format(what="a vector base map in GCJ-02"))
+    return replace(found, fetch=Kept(_unshifted(found.fetch)))
+
+
+def _unshifted(fetch: Fetch) -> Fetch:
+    """Return pictures of GCJ-02 cut anew for WGS 84."""
+
+    def body(z: int, x: int, y: int) -> bytes | None:
+        tile = fetch(z, x, y)
+        return tile.body if tile else None
+
+    def cut(z: int, x: int, y: int) -> BaseTile | None:
+        try:
+            picture = recut(body, z, x, y)
+        except OSError as error:
+            raise BaseMapAway from error
+        return BaseTile(picture, FORMATS["png"]) if picture else None
+
+    return cut
+
+
+def _filed(settings: BaseMapSettings) -> BaseMap:
     file = Path(settings.address)
     try:
         return (_pmtiles if settings.kind == "pmtiles" else _mbtiles)(file, settings.attribution)
@@ -114,7 +177,7 @@ def _relayed(settings: BaseMapSettings) -> BaseMap:
             place = place.replace(name, str(value))
         return _asked(place)
 
-    return BaseMap(fetch, 0, 18, settings.attribution)
+    return BaseMap(Kept(fetch), 0, 18, settings.attribution)
 
 
 def _asked(address: str) -> BaseTile | None:
@@ -148,7 +211,9 @@ def _pmtiles(file: Path, attribution: str) -> BaseMap:
         return BaseTile(body, media_type, gzipped) if body else None
 
     said = attribution or str(metadata.get("attribution", ""))
-    return BaseMap(fetch, header["min_zoom"], header["max_zoom"], said, _names(metadata, media_type))
+    return BaseMap(
+        fetch, header["min_zoom"], header["max_zoom"], said, _names(metadata, media_type), media_type != FORMATS["pbf"]
+    )
 
 
 def _mbtiles(file: Path, attribution: str) -> BaseMap:
@@ -171,7 +236,7 @@ def _mbtiles(file: Path, attribution: str) -> BaseMap:
     described = json.loads(facts.get("json", "{}"))
     said = attribution or facts.get("attribution", "")
     zooms = int(facts.get("minzoom", 0)), int(facts.get("maxzoom", 18))
-    return BaseMap(fetch, *zooms, said, _names(described, media_type))
+    return BaseMap(fetch, *zooms, said, _names(described, media_type), media_type != FORMATS["pbf"])
 
 
 def _names(described: dict[str, Any], media_type: str) -> tuple[str, ...]:

@@ -110,6 +110,7 @@ def _badge(layer: Layer, look: Look, from_zoom: float) -> list[Json]:
 def _name(layer: Layer, look: Look) -> Json:
     layout = label_layout(["coalesce", ["get", layer.label], ""], 12)
     layout |= {
+        "text-padding": 1,
         "text-variable-anchor": ["left", "right", "top", "bottom"],
         "text-radial-offset": 1.1,
         "text-justify": "auto",

@@ -4,13 +4,15 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 from pmtiles.writer import Writer
 
-from app.base_map import BaseMap, base_map
+from app.base_map import BaseMap, BaseTile, Kept, base_map
 from app.errors import BaseMapAway
 from app.settings import BadSettings, BaseMapSettings
 from geodata.database import Database
@@ -125,10 +127,60 @@ async def test_an_mbtiles_file(tmp_path: Path) -> None:
     assert await base.tile(2, 1, 3) is None
 
 
-@pytest.mark.parametrize("coordinates", ["gcj02", "bd09"])
-def test_a_shifted_base_map_is_refused_and_never_wrong_in_silence(coordinates: str) -> None:
+def test_a_base_map_of_baidu_is_refused_and_never_wrong_in_silence() -> None:
     with pytest.raises(BadSettings, match="hundreds of metres"):
-        made("xyz", "http://tiles.local/{z}/{x}/{y}", coordinates)
+        made("xyz", "http://tiles.local/{z}/{x}/{y}", "bd09")
+
+
+def test_vectors_in_gcj02_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "base.mbtiles"
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE metadata (name text, value text)")
+        connection.execute("CREATE TABLE tiles (zoom_level int, tile_column int, tile_row int, tile_data blob)")
+        connection.execute("INSERT INTO metadata VALUES ('format', 'pbf')")
+    connection.close()
+    with pytest.raises(BadSettings, match="hundreds of metres"):
+        made("mbtiles", file, "gcj02")
+
+
+async def test_pictures_in_gcj02_are_cut_anew(tmp_path: Path) -> None:
+    picture = BytesIO()
+    Image.new("RGB", (256, 256), "#336699").save(picture, "PNG")
+    z, x, y = 12, 3313, 1620
+    file = tmp_path / "base.mbtiles"
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE metadata (name text, value text)")
+        connection.execute("CREATE TABLE tiles (zoom_level int, tile_column int, tile_row int, tile_data blob)")
+        connection.execute("INSERT INTO metadata VALUES ('format', 'png')")
+        row = (z, x, (1 << z) - 1 - y, picture.getvalue())
+        connection.execute("INSERT INTO tiles VALUES (?, ?, ?, ?)", row)
+    connection.close()
+    tile = await made("mbtiles", file, "gcj02").tile(z, x, y)
+    assert tile
+    cut = Image.open(BytesIO(tile.body))
+    # About 550 m east and 110 m south of where it was: what is left of the tile now begins elsewhere.
+    assert cut.getpixel((128, 128)) == (0x33, 0x66, 0x99, 255)
+    assert {cut.getpixel(corner)[3] for corner in ((0, 0), (255, 0), (0, 255), (255, 255))} == {0, 255}
+
+
+async def test_a_neighbour_is_asked_once_a_tile(neighbour: str) -> None:
+    base = made("xyz", f"{neighbour}/{{z}}/{{x}}/{{y}}")
+    first, second = await base.tile(3, 1, 1), await base.tile(3, 1, 1)
+    assert first == second
+    assert len(Neighbour.asked) == 1
+
+
+def test_what_is_kept_is_bounded() -> None:
+    asked: list[int] = []
+
+    def fetch(_z: int, x: int, _y: int) -> BaseTile:
+        asked.append(x)
+        return BaseTile(b"x" * 700, "image/png")
+
+    kept = Kept(fetch, most_bytes=2_000)
+    for x in (1, 2, 3, 1, 3):
+        kept(5, x, 0)
+    assert asked == [1, 2, 3, 1]
 
 
 @pytest.mark.parametrize(
