@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    Integer,
     Select,
     SQLColumnExpression,
     and_,
@@ -57,20 +58,29 @@ def subtree(shown: CTE) -> CTE:
 
 
 def since(below: CTE, at: Moment) -> CTE:
-    """Return (top, state_id, valid, n): what to take off (-1) and to add (1) to the present to get the past moment.
+    """Return (top, state_id, day, n): what to add to the present to get the past moment; `day` is when it began.
 
-    Intervals begun since, and those ended since; as many rows as changed, however many homes there are.
+    Less the intervals begun since, and with those ended since: as much work as there were changes, however many homes.
     """
-    begun = _intervals(below, -1).where(func.lower(HouseholdState.valid) > at)
-    end = func.upper(HouseholdState.valid)
-    ended = _intervals(below, 1).where(end > at, ~func.upper_inf(HouseholdState.valid))
-    return union_all(begun, ended).cte("since")
-
-
-def _intervals(below: CTE, n: int) -> Select[Any]:
     held = HouseholdState
-    columns = select(below.c.top, held.state_id, held.valid, literal(n).label("n"))
-    return columns.select_from(below).join(held, held.area_id == below.c.area_id)
+    begun = _intervals(-1).where(func.lower(held.valid) > at)
+    ended = _intervals(1).where(func.upper(held.valid) > at, ~func.upper_inf(held.valid))
+    every = union_all(begun, ended).subquery("every")
+    keys = (every.c.area_id, every.c.state_id, every.c.day)
+    # Whole numbers, lest the sums above become decimals, which a tile would carry as text.
+    by_area = select(*keys, cast(func.sum(every.c.n), Integer).label("n")).group_by(*keys).subquery("by_area")
+    return (
+        select(below.c.top, by_area.c.state_id, by_area.c.day, by_area.c.n)
+        .join_from(below, by_area, by_area.c.area_id == below.c.area_id)
+        .cte("since")
+    )
+
+
+def _intervals(n: int) -> Select[Any]:
+    held = HouseholdState
+    day = local_date(func.lower(held.valid)).label("day")
+    query: Select[Any] = select(held.area_id, held.state_id, day, literal(n).label("n"))
+    return query
 
 
 def homes(shown: CTE, changes: CTE | None = None) -> CTE:
@@ -112,7 +122,7 @@ def due(shown: CTE, day: ColumnElement[date], changes: CTE | None = None) -> CTE
         for kept in (AreaDue, GridDue)
     ]
     if changes is not None:
-        due_on = local_date(func.lower(changes.c.valid)) + SchemeState.follow_days
+        due_on = changes.c.day + SchemeState.follow_days
         state = SchemeState.id == changes.c.state_id
         parts.append(select(changes.c.top, due_on, changes.c.n).select_from(changes).join(SchemeState, state))
     days = union_all(*parts).subquery("days")

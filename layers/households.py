@@ -3,7 +3,7 @@
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import Select, SQLColumnExpression, Text, and_, cast, func, literal_column, select
+from sqlalchemy import Select, SQLColumnExpression, Text, and_, cast, func, literal_column, select, union_all
 
 from geodata.figures import local_date
 from geodata.model import Building, Household, HouseholdState, SchemeState
@@ -29,15 +29,18 @@ def _doors_now(view: View) -> Select[Any]:
 
 
 def _doors_then(view: View) -> Select[Any]:
+    """Return doors as they are where nothing changed since, the others as their intervals tell; most need no look."""
     since = func.lower(HouseholdState.valid)
     due_on = local_date(since) + SchemeState.follow_days
-    return (
+    changed = (
         _columns(since, due_on, view)
         .select_from(Household)
         .join(HouseholdState, and_(HouseholdState.household_id == Household.id, HouseholdState.valid.contains(view.at)))
         .join(SchemeState, SchemeState.id == HouseholdState.state_id)
         .outerjoin(Building, Building.id == Household.building_id)
+        .where(Household.since > view.at)
     )
+    return select(union_all(_doors_now(view).where(Household.since <= view.at), changed).subquery("then"))
 
 
 def _columns(since: SQLColumnExpression[Any], due_on: SQLColumnExpression[Any], view: View) -> Select[Any]:
