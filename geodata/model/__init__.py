@@ -7,7 +7,16 @@ from geodata.model.homes import Building, GridDue, GridTally, Household, Househo
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts
-from geodata.model.rollups import AreaBegun, AreaDue, AreaPassages, AreaPosts, AreaTally, GridBegun
+from geodata.model.rollups import (
+    AreaBegun,
+    AreaDue,
+    AreaExpected,
+    AreaPassages,
+    AreaPosts,
+    AreaTally,
+    GridBegun,
+    GridExpected,
+)
 from geodata.model.schemes import ColourScheme, SchemeState
 
 __all__ = [
@@ -20,6 +29,7 @@ __all__ = [
     "AreaAlias",
     "AreaBegun",
     "AreaDue",
+    "AreaExpected",
     "AreaPassages",
     "AreaPosts",
     "AreaTally",
@@ -33,6 +43,7 @@ __all__ = [
     "Flight",
     "GridBegun",
     "GridDue",
+    "GridExpected",
     "GridPassages",
     "GridPosts",
     "GridTally",

@@ -92,3 +92,27 @@ class AreaPosts(Base):
     slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     path: Mapped[str] = mapped_column(LTree)
     posts: Mapped[int]
+
+
+class GridExpected(Base):
+    """Posts of a grid by the moment at which their next report is due at the latest."""
+
+    __tablename__ = "grid_expected"
+    __table_args__ = (area_key(),)
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    expected_by: Mapped[datetime] = mapped_column(primary_key=True)
+    path: Mapped[str] = mapped_column(LTree)
+    posts: Mapped[int]
+
+
+class AreaExpected(Base):
+    """Posts below an area by the moment at which their next report is due at the latest."""
+
+    __tablename__ = "area_expected"
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    expected_by: Mapped[datetime] = mapped_column(primary_key=True)
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(LTree)
+    posts: Mapped[int]

@@ -37,9 +37,11 @@ WITH asked AS MATERIALIZED (
           UNION ALL
           SELECT staffed_from, staffed_to, posts FROM grid_posts WHERE area_id = (SELECT id FROM asked)) p
 ), silent AS (
-    -- The lower bound says 'a narrow range' to the planner, which then keeps one plan instead of planning every time.
-    SELECT count(*) AS silent FROM checkpoint
-    WHERE expected_by < (SELECT now FROM moment) AND expected_by > '-infinity' AND path <@ (SELECT path FROM asked)
+    SELECT coalesce(sum(posts), 0) AS silent
+    FROM (SELECT expected_by, posts FROM area_expected WHERE area_id = (SELECT id FROM asked)
+          UNION ALL
+          SELECT expected_by, posts FROM grid_expected WHERE area_id = (SELECT id FROM asked)) e
+    WHERE expected_by < (SELECT now FROM moment)
 ), passages AS (
     SELECT sum(passed) FILTER (WHERE day = (SELECT today FROM moment)) AS passed,
            sum(home_quarantine) FILTER (WHERE day = (SELECT today FROM moment)) AS home_quarantine,
