@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from geodata.demo import names
 from geodata.demo.chance import Floats, Ints, Words, generator, seed, uniform
 from geodata.demo.homes import Site
-from geodata.demo.plane import on_lattice
+from geodata.demo.plane import KM_PER_DEGREE, on_lattice
 from geodata.demo.population import Size, shares
 from geodata.demo.rules.states import Clock
 
@@ -108,20 +108,34 @@ def _label(site: Site, kind: str, turn: int) -> str:
 
 
 def _positions(sites: Sequence[Site], site: Ints, kind: NDArray[np.int8], words: Words) -> Floats:
-    """Gates, entrances and exits close inside the border, the others anywhere: every one inside its grid."""
+    """In towns close inside the border or anywhere, in villages around their heart: every post inside its grid."""
     polygons = np.array([s.polygon for s in sites])
     shapely.prepare(polygons)
     inner = shapely.get_coordinates(shapely.point_on_surface(polygons))[site]
     rings = shapely.get_exterior_ring(polygons)[site]
     border = shapely.get_coordinates(shapely.line_interpolate_point(rings, uniform(words, 3), normalized=True))
-    deep = np.where(np.isin(kind, (_GATE, _ENTRANCE, _EXIT)), 0.04, 0.25 + 0.3 * uniform(words, 4))
+    hearts = np.array([s.heart for s in sites])[site]
+    rural = ~np.array([s.urban for s in sites])[site] & (kind != _EXIT)
+    edge = np.isin(kind, (_GATE, _ENTRANCE, _EXIT))
     found, missing = inner.copy(), np.ones(len(site), dtype=bool)
-    for again in range(12):
-        step = deep + (1 - deep) * again / 12
-        tried = on_lattice(border + (inner - border) * step[:, None])
-        good = missing & shapely.contains_xy(polygons[site], tried[:, 0], tried[:, 1])
+    for again in range(24):
+        if again < 12:
+            tried, wanted = on_lattice(hearts + _around(edge, words, again)), missing & rural
+        else:
+            deep = np.where(edge, 0.04, 0.25 + 0.3 * uniform(words, 4))
+            step = deep + (1 - deep) * (again - 12) / 12
+            tried, wanted = on_lattice(border + (inner - border) * step[:, None]), missing
+        good = wanted & shapely.contains_xy(polygons[site], tried[:, 0], tried[:, 1])
         found[good], missing[good] = tried[good], False
     return np.asarray(found, dtype=np.float64)
+
+
+def _around(edge: NDArray[np.bool_], words: Words, again: int) -> Floats:
+    """Steps (n, 2) in degrees away from a village's heart, farther for what stands at its edge and at each new try."""
+    reach_km = np.where(edge, 0.12 + 0.25 * uniform(words, 18), 0.03 + 0.15 * uniform(words, 18)) * (1 + 0.1 * again)
+    angle = 2 * np.pi * uniform(words, 19, again)
+    away = reach_km[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return np.asarray(away / KM_PER_DEGREE, dtype=np.float64)
 
 
 def inside(polygons: Sequence[Any], words: Words) -> Floats:

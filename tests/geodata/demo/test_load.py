@@ -7,7 +7,10 @@ from sqlalchemy import text
 from geodata import schema
 from geodata.database import Database
 from geodata.demo import load
+from geodata.demo.divisions import Divisions
+from geodata.demo.plan import Plan
 from geodata.demo.rules.checkpoints import KINDS
+from geodata.demo.tiling import Tiling
 from tests.geodata.demo.counting import ahead, due, miscounted, number
 
 NOW = datetime.now(UTC)
@@ -134,7 +137,10 @@ class _PowerCutError(Exception):
     """What a load is interrupted by."""
 
 
-def test_an_interrupted_load_leaves_nothing_and_the_next_one_works(empty_database: Database) -> None:
+def test_an_interrupted_load_leaves_nothing_and_the_next_one_works(
+    empty_database: Database, divisions: Divisions, tiling: Tiling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "plan", lambda size: Plan(size, divisions, tiling))
     with empty_database.owner() as connection:
         schema.upgrade(connection)
 
