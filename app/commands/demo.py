@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from app.commands.place import opened
 from app.commands.serve import listening, run
@@ -64,11 +64,12 @@ def progress_bars(console: Console) -> Iterator[load.Progress]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console) as bars:
-        tasks: dict[str, object] = {}
+        tasks: dict[str, TaskID] = {}
 
         def progress(label: str, done: int, total: int) -> None:
-            task = tasks.setdefault(label, bars.add_task(label, total=total))
-            bars.update(task, completed=done)  # type: ignore[arg-type]
+            if label not in tasks:
+                tasks[label] = bars.add_task(label, total=total)
+            bars.update(tasks[label], completed=done)
 
         yield progress
 
