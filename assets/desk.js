@@ -117,7 +117,7 @@
   const say = (kind) => {
     if (trouble() === kind) return;
     if (kind) root.dataset.trouble = kind; else delete root.dataset.trouble;
-    const since = kind ? new Date().toTimeString().slice(0, 8) : "";
+    const since = kind ? new Date().toLocaleTimeString("zh-CN", { timeZone: box.dataset.zone, hour12: false }) : "";
     for (const slot of document.querySelectorAll("#trouble .since")) slot.textContent = since;
     const again = document.querySelector("#trouble .again");
     if (again) again.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;

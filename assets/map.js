@@ -136,7 +136,7 @@
     map.on("idle", () => chosen.style && (root.dataset.map = "idle"));
     map.on("dataloading", () => (root.dataset.map = "busy"));
     map.getCanvas().setAttribute("aria-label", box.dataset.words);
-    desk.map = { follow, restyle, fit, place, here, draw, zoom, retry, refresh, resize, level: () => map.getZoom() };
+    desk.map = { follow, restyle, fit, place, here, draw, zoom, retry, refresh, resize, level: () => map.getZoom(), own: map, overlay };
     restyle();
     rest();
     draw();

@@ -64,8 +64,9 @@ def body(found: Picked, now: datetime, language: str) -> list[Component]:
     if found.door is not None:
         return [_head(_address(found.door, language), language), *_door(found, found.door, now, language)]
     told = [field for field in found.layer.fields if field.column in found.row]
-    lines = [part for field, line in zip(told, about.lines, strict=True) for part in _line(field, line)]
-    footer = html.Footer(time_of(about.data_time, now, language), className="stale" if about.stale else "")
+    said = [(field, line) for field, line in zip(told, about.lines, strict=True) if field.column != found.layer.value]
+    lines = [part for field, line in said for part in _line(field, line)]
+    footer = html.Div(time_of(about.data_time, now, language), className="foot stale" if about.stale else "foot")
     kind: list[Component] = [html.Span(found.layer.title.in_(language), className="quiet small")]
     if about.mark is not None:
         kind = [
@@ -80,7 +81,7 @@ def _head(title: str, language: str) -> Component:
     close = html.Button(
         "×", type="button", className="close", **aria(label=say("card.close", language)), **data(go="pick=")
     )
-    return html.Header([html.H2(title), close])
+    return html.Div([html.H2(title), close], className="head")
 
 
 def _line(field: Field, line: Line) -> list[Component]:
@@ -107,7 +108,7 @@ def _door(found: Picked, door: dict[str, Any], now: datetime, language: str) -> 
     address = html.P([door["address"], " · ", grid], className="small quiet")
     steps = [html.Li(_step(step, known, now, language)) for step in door["history"]]
     history = html.Div([html.H3(say("card.history", language)), html.Ol(steps)], className="history")
-    return [verdict, address, history, html.Footer(time_of(door["data_time"], now, language))]
+    return [verdict, address, history, html.Div(time_of(door["data_time"], now, language), className="foot")]
 
 
 def _left(door: dict[str, Any], language: str) -> Component:

@@ -63,9 +63,12 @@ def _map(language: str) -> list[Component]:
     summary = html.Summary(say("layers.title", language), id=ids.LAYERS_TITLE)
     inside = html.Div(skeleton(), id=ids.LAYERS_INSIDE, className="inside")
     return [
-        html.Details([summary, inside], id=ids.LAYERS, className="layers"),
+        html.Section(
+            html.Details([summary, inside], id=ids.LAYERS, className="layers"),
+            **aria(label=say("layers.title", language)),
+        ),
         html.Div(id=ids.PAST, className="moment", role="status"),
-        html.Div(id=ids.TOOLS, className="zoom", role="group", **aria(label=say("map.tools", language))),
+        html.Section(id=ids.TOOLS, className="zoom", **aria(label=say("map.tools", language))),
         html.Div(
             id=ids.CARD,
             className="card",

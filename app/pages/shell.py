@@ -34,7 +34,7 @@ PAGE = """<!DOCTYPE html>
 <body>
 {app_entry}
 <main id="map" data-deck="{deck}" data-script="{deck_js}" data-style="/style.json" data-area="{area}" data-layers="{layers}"
- data-measure="{measure}" data-words="{words}"></main>
+ data-measure="{measure}" data-zone="{zone}" data-words="{words}"></main>
 <footer hidden>{config}{scripts}{renderer}</footer>
 </body>
 </html>"""
@@ -53,7 +53,7 @@ def taste_of(app: Dash) -> Taste:
     return Taste.of(request.cookies, request.args, request.headers.get("accept-language", ""))
 
 
-def index(app: Dash) -> Callable[..., str]:
+def index(app: Dash, services: Services) -> Callable[..., str]:
     """Return what writes the HTML of a page: it stands at once, scripts come later and hold nothing up."""
 
     def write(**parts: str) -> str:
@@ -75,6 +75,7 @@ def index(app: Dash) -> Callable[..., str]:
             area=escape(principal.areas[0] if principal and principal.areas else ""),
             layers=escape(desk.facts(visible(principal.scope) if principal else ())),
             measure=escape(area.first_measure(principal.scope) if principal else ""),
+            zone=escape(services.installation.time_zone),
             words=escape(say("map.canvas", language)),
             config=parts["config"],
             scripts=later(parts["scripts"]),
@@ -103,7 +104,7 @@ def layout(app: Dash) -> Callable[[], Component]:
 def dress(app: Dash, services: Services) -> None:
     """Give a Dash app its pages and its callbacks."""
     app.title = say("product.name", "zh")
-    app.interpolate_index = index(app)  # type: ignore[method-assign]  # Dash asks for a subclass or this
+    app.interpolate_index = index(app, services)  # type: ignore[method-assign]  # Dash asks for a subclass or this
     app.layout = layout(app)
     for concern in CONCERNS:
         concern.register(app, services)

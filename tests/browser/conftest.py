@@ -1,0 +1,134 @@
+"""A real Chromium before a real server over the demo city. Every page is watched: no foreign request, no console error."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from geodata.database import Database
+from geodata.demo.people import accounts
+from tests.app.running import served
+
+FLAGS = (
+    "--no-sandbox",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--ignore-gpu-blocklist",
+    "--disable-background-networking",
+    "--no-first-run",
+)
+PATIENCE_MS = 30_000
+AXE = Path(__file__).parent / "axe.min.js"
+LOUD = re.compile(r"error|warning")
+
+
+@dataclass
+class Watched:
+    """A page, where its server is, and everything it should not have done."""
+
+    page: Page
+    address: str
+    foreign: list[str] = field(default_factory=list)
+    loud: list[str] = field(default_factory=list)
+
+    def sign_in(self, username: str = "command", then: str = "") -> None:
+        """Sign in through the form, as a person does, and go to an address."""
+        known = {row["username"]: row["password"] for row in accounts()}
+        self.page.goto(f"{self.address}/login?next={then}")
+        self.page.fill("input[name=username]", username)
+        self.page.fill("input[name=password]", known[username])
+        self.page.click("button[type=submit]")
+        self.settle()
+
+    def open(self, path: str) -> None:
+        """Follow a link, as if it had been typed."""
+        self.page.goto(self.address + path)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the figures are there and the map draws nothing more."""
+        self.page.wait_for_selector("#numbers h1, #numbers .notice")
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait until the map has stayed as it is for a moment, and the address says where it is."""
+        self.page.wait_for_timeout(600)
+        self.page.wait_for_function(
+            "() => document.documentElement.dataset.map === 'idle' && /[?&]z=/.test(location.search)"
+            " && !wangge.map.own.isMoving()"
+        )
+        self.page.wait_for_timeout(250)
+
+    def heading(self, wanted: str) -> None:
+        """Wait until the panel speaks of an area."""
+        self.page.wait_for_function("name => document.querySelector('#numbers h1')?.textContent === name", arg=wanted)
+
+    def asked(self, name: str) -> str | None:
+        """Return one part of the address."""
+        found: str | None = self.page.evaluate("name => new URLSearchParams(location.search).get(name)", name)
+        return found
+
+    def expect(self, *words: str) -> None:
+        """Allow the console to speak of what a test brings about on purpose."""
+        self.loud = [line for line in self.loud if not any(word in line for word in words)]
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if LOUD.search(message.type):
+            self.loud.append(f"{message.type}: {message.text} {message.location.get('url', '')}")
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "blob:", "data:")):
+            self.foreign.append(request.url)
+
+
+@pytest.fixture(scope="session")
+def server_url(database: Database) -> Iterator[str]:
+    """Return the address of a server over the demo city that nobody changes."""
+    with served(database.url) as client:
+        yield str(client.base_url).rstrip("/")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Return the machine's own Chromium, with WebGL in software."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def watch(chromium: Browser) -> Iterator[Callable[..., Watched]]:
+    """Return what opens a watched page at an address; at the end nothing foreign and nothing loud may have happened."""
+    opened: list[Watched] = []
+
+    def begin(address: str, width: int = 1440, height: int = 900, theme: str = "dark", lang: str = "zh") -> Watched:
+        context = chromium.new_context(viewport={"width": width, "height": height}, timezone_id="Asia/Shanghai")
+        context.set_default_timeout(PATIENCE_MS)
+        context.add_cookies(
+            [{"name": name, "value": value, "url": address} for name, value in (("theme", theme), ("lang", lang))]
+        )
+        context.add_init_script(path=AXE)
+        found = Watched(context.new_page(), address)
+        context.on("request", found._asked)
+        found.page.on("console", found._heard)
+        found.page.on("pageerror", lambda error: found.loud.append(str(error)))
+        opened.append(found)
+        return found
+
+    yield begin
+    for found in opened:
+        found.page.context.close()
+    assert [url for found in opened for url in found.foreign] == []
+    assert [line for found in opened for line in found.loud] == []
+
+
+@pytest.fixture
+def desk(watch: Callable[..., Watched], server_url: str) -> Watched:
+    """Return the desk of the command centre, signed in and drawn."""
+    found = watch(server_url)
+    found.sign_in()
+    return found
