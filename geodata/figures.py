@@ -79,8 +79,7 @@ def since(below: CTE, at: Moment) -> CTE:
 def _intervals(n: int) -> Select[Any]:
     held = HouseholdState
     day = local_date(func.lower(held.valid)).label("day")
-    query: Select[Any] = select(held.area_id, held.state_id, day, literal(n).label("n"))
-    return query
+    return select().add_columns(held.area_id, held.state_id, day, literal(n).label("n"))
 
 
 def homes(shown: CTE, changes: CTE | None = None) -> CTE:
