@@ -39,7 +39,7 @@ def _bytes(server: Server) -> int:
         context.add_cookies([{"name": c.name, "value": c.value or "", "url": address} for c in client.cookies.jar])
         page = context.new_page()
         page.goto(f"{address}/map")
-        page.wait_for_function("() => window.wangge && window.wangge.settled && window.wangge.settled()")
-        page.wait_for_timeout(2000)
+        page.wait_for_function("() => window.wangge && window.wangge.map")
+        page.wait_for_timeout(6000)
         browser.close()
         return meter.bytes
