@@ -1,5 +1,7 @@
 """What the first map of the whole city costs over the wire, with nothing cached, at both sizes."""
 
+from contextlib import closing
+
 import httpx
 from playwright.sync_api import sync_playwright
 
@@ -32,7 +34,11 @@ def first_map(stage: Stage) -> list[Figure]:
 
 
 def _bytes(server: Server) -> int:
-    with metered(httpx.URL(server.url).port or 80) as meter, sync_playwright() as playwright, server.client() as client:
+    with (
+        metered(httpx.URL(server.url).port or 80) as meter,
+        sync_playwright() as playwright,
+        closing(server.client()) as client,
+    ):
         address = f"http://127.0.0.1:{meter.port}"
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         context = browser.new_context(viewport={"width": 1920, "height": 1080})

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Server:
 
     def cookie(self, username: str = "command") -> str:
         """Return the Cookie header of a signed-in user."""
-        with self.client(username) as client:
+        with closing(self.client(username)) as client:
             return "; ".join(f"{name}={value}" for name, value in client.cookies.items())
 
 

@@ -1,6 +1,7 @@
 """The numbers of an area: server time of a city and of a grid, at a million households against sixty thousand."""
 
 import time
+from contextlib import closing
 from statistics import quantiles
 
 import httpx
@@ -29,7 +30,7 @@ def summaries(stage: Stage) -> list[Figure]:
 
 
 def _path(server: Server, what: str) -> str:
-    with server.client() as client:
+    with closing(server.client()) as client:
         code = "411200"
         if what == "city":
             return f"/api/areas/{code}/summary"

@@ -1,6 +1,7 @@
 """Tiles: how near the database's own limit, how fast from cache, how large at most."""
 
 import math
+from contextlib import closing
 
 from sqlalchemy import Engine, text
 
@@ -45,7 +46,7 @@ def bodies(stage: Stage) -> list[Figure]:
     url = stage.database_url("city")
     largest = 0
     worst = ""
-    with serving(url) as server, server.client() as client:
+    with serving(url) as server, closing(server.client()) as client:
         west, south, east, north = _extent(url)
         for layer in client.get("/api/layers").json():
             for z in range(layer["min_zoom"], layer["max_zoom"] + 1):
