@@ -34,7 +34,7 @@ def points(layer: Layer, look: Look) -> list[Json]:
 def _order(layer: Layer, look: Look, *, over: bool) -> Json:
     """Return the sort key: what must be seen first is drawn last, and its letter is placed first."""
     marks = look.marks(layer)
-    if not layer.value:
+    if not (layer.value and marks):
         return {}
     rank: list[Any] = ["match", ["get", layer.value]]
     for place, mark in enumerate(marks):
