@@ -111,6 +111,6 @@ LAYER = Layer(
         Field("floor", Words("楼层", "Floor"), "number"),
     ),
     label_zoom=17,
-    radius=5,
+    radius=4.5,
     order=60,
 )

@@ -96,7 +96,11 @@ def chosen_width(plain: Any, hover: float, selected: float) -> Any:
     ]
 
 
-def by_zoom(*stops: tuple[float, Any], base: float = 1.4) -> Any:
+BASE = 1.4
+"""How sizes grow from one zoom to the next between two stops."""
+
+
+def by_zoom(*stops: tuple[float, Any], base: float = BASE) -> Any:
     """Return a value that grows between (zoom, value) stops."""
     return ["interpolate", ["exponential", base], ["zoom"], *(part for stop in stops for part in stop)]
 

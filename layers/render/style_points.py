@@ -1,9 +1,10 @@
 """Points on the map: a disc in its mark's colour, a letter in it, a second one at its shoulder, a name beside it."""
 
+from itertools import pairwise
 from typing import Any
 
 from layers.declaration import Layer
-from layers.render.style_parts import Json, Look, by_zoom, chosen_width, label_layout, label_paint, match, on
+from layers.render.style_parts import BASE, Json, Look, by_zoom, chosen_width, label_layout, label_paint, match, on
 
 SIGNS_FROM = 15
 READABLE_PX = 8.0
@@ -14,9 +15,11 @@ TOTAL_PX = 9
 """Radius of a point that stands for many and says how many."""
 FINE = "✓"
 """Drawn inside a disc and in the legend, but not at its shoulder: what is as it should be keeps quiet."""
+QUIET, QUIET_UNTIL = 0.5, 13
+"""Where thousands of points lie on one screen, those that are smaller than others anyway shrink to half."""
 SPARSE_PX = 7
 """Layers of discs this large have few of them, and every disc keeps its letter; of many small ones, where there is room."""
-GROWTH = ((10, 0.7), (15, 1.0), (18, 2.0))
+GROWTH = ((10, 0.7), (13, 0.75), (15, 1.0), (18, 2.0))
 """Size of a point by zoom against the layer's own radius."""
 
 
@@ -43,8 +46,10 @@ def _order(layer: Layer, look: Look, *, over: bool) -> Json:
 
 
 def _disc(layer: Layer, look: Look, radius: Any = None) -> Json:
-    relative = look.by_value(layer, lambda mark: mark.radius, 1)
-    sized = by_zoom(*((zoom, ["*", layer.radius * share, relative]) for zoom, share in GROWTH))
+    near = look.by_value(layer, lambda mark: mark.radius, 1)
+    far = look.by_value(layer, lambda mark: mark.radius if mark.radius >= 1 else mark.radius * QUIET, 1)
+    stops = ((zoom, layer.radius * share, far if zoom <= QUIET_UNTIL else near) for zoom, share in GROWTH)
+    sized = by_zoom(*((zoom, ["*", size, relative]) for zoom, size, relative in stops))
     return {
         "circle-radius": radius or sized,
         "circle-color": look.fill(layer),
@@ -63,7 +68,8 @@ def _letters(layer: Layer, look: Look) -> list[Json]:
     signs_from = max(SIGNS_FROM, from_zoom)
     inside = [_inside(layer, look, "sign", kind, {"minzoom": signs_from})]
     if from_zoom < signs_from:
-        inside.append(_inside(layer, look, "letter", status, {"minzoom": from_zoom, "maxzoom": signs_from}))
+        loud = look.by_value(layer, lambda mark: mark.letter if mark.radius >= 1 else "", "")
+        inside.append(_inside(layer, look, "letter", loud, {"minzoom": from_zoom, "maxzoom": signs_from}))
     return inside + _badge(layer, look, signs_from)
 
 
@@ -83,12 +89,11 @@ def _readable_from(layer: Layer) -> float:
 
 
 def _share(zoom: float) -> float:
-    (z0, s0), (z1, s1), (z2, s2) = GROWTH
-    if zoom <= z0:
-        return s0
-    low, high = ((z0, s0), (z1, s1)) if zoom <= z1 else ((z1, s1), (z2, s2))
-    part = (1.4 ** (zoom - low[0]) - 1) / (1.4 ** (high[0] - low[0]) - 1)
-    return float(low[1] + (high[1] - low[1]) * min(1.0, part))
+    for (z0, low), (z1, high) in pairwise(GROWTH):
+        if zoom < z1:
+            part = (BASE ** (zoom - z0) - 1) / (BASE ** (z1 - z0) - 1)
+            return float(low + (high - low) * max(0.0, part))
+    return GROWTH[-1][1]
 
 
 def _inside(layer: Layer, look: Look, part: str, letter: Any, zooms: Json) -> Json:
