@@ -16,8 +16,7 @@ OFTEN = ("overdue", "due_today", "followed")
 
 def ranked_by(measure: str) -> str:
     """Return what children are ranked by when the map is coloured by `measure`: the same, or else what is overdue."""
-    same = "total" if measure == "households" else measure
-    return same if same in RANKED else "overdue"
+    return measure if measure in RANKED else "overdue"
 
 
 def chooser(measures: tuple[Measure, ...], chosen: str, language: str) -> Component:

@@ -100,35 +100,53 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def begin(chromium: Browser, address: str, width: int, height: int, theme: str, lang: str) -> Watched:
+    """Open a page of its own, with nobody signed in."""
+    context = chromium.new_context(viewport={"width": width, "height": height}, timezone_id="Asia/Shanghai")
+    context.set_default_timeout(PATIENCE_MS)
+    chosen = {"theme": theme, "lang": lang}
+    context.add_cookies([{"name": name, "value": value, "url": address} for name, value in chosen.items()])
+    context.add_init_script(path=AXE)
+    found = Watched(context.new_page(), address)
+    context.on("request", found._asked)
+    found.page.on("console", found._heard)
+    found.page.on("pageerror", lambda error: found.loud.append(str(error)))
+    return found
+
+
 @pytest.fixture
 def watch(chromium: Browser) -> Iterator[Callable[..., Watched]]:
     """Return what opens a watched page at an address; at the end nothing foreign and nothing loud may have happened."""
     opened: list[Watched] = []
 
-    def begin(address: str, width: int = 1440, height: int = 900, theme: str = "dark", lang: str = "zh") -> Watched:
-        context = chromium.new_context(viewport={"width": width, "height": height}, timezone_id="Asia/Shanghai")
-        context.set_default_timeout(PATIENCE_MS)
-        context.add_cookies(
-            [{"name": name, "value": value, "url": address} for name, value in (("theme", theme), ("lang", lang))]
-        )
-        context.add_init_script(path=AXE)
-        found = Watched(context.new_page(), address)
-        context.on("request", found._asked)
-        found.page.on("console", found._heard)
-        found.page.on("pageerror", lambda error: found.loud.append(str(error)))
-        opened.append(found)
-        return found
+    def open_one(address: str, width: int = 1280, height: int = 800, theme: str = "dark", lang: str = "zh") -> Watched:
+        opened.append(begin(chromium, address, width, height, theme, lang))
+        return opened[-1]
 
-    yield begin
+    yield open_one
     for found in opened:
         found.page.context.close()
     assert [url for found in opened for url in found.foreign] == []
     assert [line for found in opened for line in found.loud] == []
 
 
-@pytest.fixture
-def desk(watch: Callable[..., Watched], server_url: str) -> Watched:
-    """Return the desk of the command centre, signed in and drawn."""
-    found = watch(server_url)
+@pytest.fixture(scope="session")
+def commander(chromium: Browser, server_url: str) -> Iterator[Watched]:
+    """Return one page of the command centre for many tests: a browser that holds the scripts starts much sooner."""
+    found = begin(chromium, server_url, 1280, 800, "dark", "zh")
     found.sign_in()
-    return found
+    yield found
+    found.page.context.close()
+
+
+@pytest.fixture
+def desk(commander: Watched) -> Iterator[Watched]:
+    """Return the desk of the command centre, signed in and drawn; afterwards nothing may have been foreign or loud."""
+    cookies = commander.page.context.cookies()
+    commander.open("/map")
+    commander.foreign.clear()
+    commander.loud.clear()
+    yield commander
+    commander.page.context.add_cookies(cookies)
+    assert commander.foreign == []
+    assert commander.loud == []
