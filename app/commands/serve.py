@@ -60,4 +60,4 @@ def run(web: WebSettings, url: str, sock: socket.socket) -> None:
     if web.workers == 1:
         uvicorn.Server(config).run(sockets=[sock])
     else:
-        Multiprocess(config, uvicorn.Server(config).run, [sock]).run()
+        Multiprocess(config, [sock]).run()
