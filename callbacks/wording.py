@@ -17,10 +17,11 @@ def number(value: float | None) -> str:
     return f"{value:,.0f}" if float(value).is_integer() or abs(value) >= 100 else f"{value:,.1f}"
 
 
-def day(moment: date, language: str) -> str:
-    """Write a day: `2月14日`, `14 Feb`."""
+def day(moment: date, language: str, *, year: bool = False) -> str:
+    """Write a day: `2月14日`, `14 Feb`; with its year where that is not the present one."""
     name = say("when.months", language).split()[moment.month - 1]
-    return say("when.day", language, month=moment.month, day=moment.day, name=name)
+    key = "when.day_of_year" if year else "when.day"
+    return say(key, language, year=moment.year, month=moment.month, day=moment.day, name=name)
 
 
 def clock(moment: datetime, now: datetime, language: str) -> str:
@@ -29,8 +30,7 @@ def clock(moment: datetime, now: datetime, language: str) -> str:
     hour = f"{local:%H:%M}"
     if local.date() == now.date():
         return hour
-    year = "" if local.year == now.year else f"{local.year} "
-    return f"{year}{day(local.date(), language)} {hour}"
+    return f"{day(local.date(), language, year=local.year != now.year)} {hour}"
 
 
 def age(moment: datetime, now: datetime, language: str) -> str:

@@ -111,5 +111,6 @@ def facts(layers: Iterable[Layer]) -> str:
                 "live": layer.live,
             }
             for layer in layers
+            if layer.group != "base"
         }
     )
