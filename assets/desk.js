@@ -74,9 +74,8 @@
       go(Object.fromEntries(new URLSearchParams(step)));
       if (at.closest("#found")) dash().set_props("search", { value: "" });
     },
-    layer: (id, at) => {
+    layer: (id) => {
       const on = Object.keys(facts).filter((name) => (name === id) !== shown(name, address().on));
-      at.setAttribute("aria-pressed", on.includes(id));
       go({ on: on.join(",") || "none" });
     },
     tool: (name) => desk.map && (name === "fit" ? fitted.box && desk.map.fit(fitted.box) : desk.map.zoom(name)),
@@ -155,8 +154,11 @@
 
   // ── what Dash calls ──────────────────────────────────────────────────────────────────────────────────────────────
 
+  /* Switches follow the address, and say where a layer waits for a closer look. */
   const far = () => {
+    const { on } = address();
     for (const row of document.querySelectorAll("[data-min-zoom]")) {
+      row.setAttribute("aria-pressed", shown(row.dataset.layer, on));
       row.classList.toggle("far", Boolean(desk.map) && desk.map.level() < Number(row.dataset.minZoom) - 0.01);
     }
   };
@@ -171,6 +173,7 @@
         const parts = ["area", "at", "measure", "on", "pick"].map((name) =>
           before.watched && String(before[name]) === String(now[name]) ? dash().no_update : now[name]);
         before = { ...now, watched: true };
+        far();
         if (desk.map) desk.map.follow(now);
         return parts;
       },

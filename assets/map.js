@@ -131,7 +131,7 @@
     map.on("mousemove", hover);
     map.on("mouseout", () => touch(null));
     map.on("move", place);
-    map.on("moveend", () => { clearTimeout(resting); resting = setTimeout(rest, 200); });
+    map.on("moveend", () => { clearTimeout(resting); resting = setTimeout(rest, 150); });
     map.on("sourcedata", ({ isSourceLoaded }) => isSourceLoaded && mark());
     map.on("idle", () => chosen.style && (root.dataset.map = "idle"));
     map.on("dataloading", () => (root.dataset.map = "busy"));

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from dash import Dash, Input, Output, html
+from dash import Dash, Input, Output, State, html
 from dash.development.base_component import Component
 
 from callbacks import ids
@@ -130,16 +130,16 @@ async def show(services: Services, on: list[str] | None, at: str, measure: str, 
 
 
 def register(app: Dash, services: Services) -> None:
-    """Fill the control when the address or the taste changes."""
+    """Fill the control when the address or the taste changes; switching a layer is done on the page alone."""
 
     @app.callback(
         Output(ids.LAYERS_INSIDE, "children"),
         Output(ids.PAST, "children"),
-        Input(ids.ON, "data"),
         Input(ids.MOMENT, "data"),
         Input(ids.MEASURE, "data"),
         Input(ids.TASTE, "data"),
+        State(ids.ON, "data"),
         prevent_initial_call=True,
     )
-    async def _(on: list[str] | None, at: str, measure: str, taste: dict[str, str]) -> Any:
+    async def _(at: str, measure: str, taste: dict[str, str], on: list[str] | None) -> Any:
         return await show(services, on, at or "", measure or "", taste)

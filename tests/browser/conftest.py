@@ -55,12 +55,12 @@ class Watched:
 
     def rest(self) -> None:
         """Wait until the map has stayed as it is for a moment, and the address says where it is."""
-        self.page.wait_for_timeout(600)
+        self.page.wait_for_timeout(300)
         self.page.wait_for_function(
             "() => document.documentElement.dataset.map === 'idle' && /[?&]z=/.test(location.search)"
             " && !wangge.map.own.isMoving()"
         )
-        self.page.wait_for_timeout(250)
+        self.page.wait_for_timeout(100)
 
     def heading(self, wanted: str) -> None:
         """Wait until the panel speaks of an area."""
@@ -119,7 +119,7 @@ def watch(chromium: Browser) -> Iterator[Callable[..., Watched]]:
     """Return what opens a watched page at an address; at the end nothing foreign and nothing loud may have happened."""
     opened: list[Watched] = []
 
-    def open_one(address: str, width: int = 1280, height: int = 800, theme: str = "dark", lang: str = "zh") -> Watched:
+    def open_one(address: str, width: int = 1100, height: int = 720, theme: str = "dark", lang: str = "zh") -> Watched:
         opened.append(begin(chromium, address, width, height, theme, lang))
         return opened[-1]
 
@@ -133,7 +133,7 @@ def watch(chromium: Browser) -> Iterator[Callable[..., Watched]]:
 @pytest.fixture(scope="session")
 def commander(chromium: Browser, server_url: str) -> Iterator[Watched]:
     """Return one page of the command centre for many tests: a browser that holds the scripts starts much sooner."""
-    found = begin(chromium, server_url, 1280, 800, "dark", "zh")
+    found = begin(chromium, server_url, 1100, 720, "dark", "zh")
     found.sign_in()
     yield found
     found.page.context.close()
