@@ -101,6 +101,7 @@
     if (event.key === "/" && !typing && search) { search.focus(); search.select(); }
     else if (event.key === "Escape" && searching) { dash().set_props("search", { value: "" }); search.focus(); }
     else if (event.key === "Escape" && address().pick) go({ pick: "" });
+    else if (event.key === "Enter" && event.target.closest(".ag-cell")) event.target.click();
     else if (/^Arrow(Up|Down)$/.test(event.key) && searching) {
       const stops = [search, ...document.querySelectorAll("#found a")];
       const next = stops[stops.indexOf(event.target) + (event.key === "ArrowDown" ? 1 : -1)];

@@ -135,7 +135,8 @@
     map.on("sourcedata", ({ isSourceLoaded }) => isSourceLoaded && mark());
     map.on("idle", () => chosen.style && (root.dataset.map = "idle"));
     map.on("dataloading", () => (root.dataset.map = "busy"));
-    map.getCanvas().setAttribute("aria-label", box.dataset.words);
+    map.getCanvas().removeAttribute("aria-label");
+    map.getCanvas().setAttribute("aria-labelledby", "canvas-words");
     desk.map = { follow, restyle, fit, place, here, draw, zoom, retry, refresh, resize, level: () => map.getZoom(), own: map, overlay };
     restyle();
     rest();

@@ -46,7 +46,8 @@ def account(principal: Principal, area: str, theme: str, language: str) -> list[
 def tools(language: str) -> list[Component]:
     """Return the buttons of the map."""
     named = (("zoom_in", "+"), ("zoom_out", "−"), ("fit", ""))
-    return [
+    words = html.Span(say("map.canvas", language), id=ids.CANVAS_WORDS, className="out-of-sight")
+    return [words] + [
         html.Button(
             sign,
             type="button",
@@ -93,6 +94,7 @@ def words(services: Services, area: str, taste: dict[str, str]) -> tuple[Any, ..
         say("layers.title", language),
         say("find.label", language),
         say("find.hint", language),
+        *(say(f"map.{name}", language) for name in ("trail", "tools", "card", "figures")),
     )
 
 
@@ -108,6 +110,7 @@ def register(app: Dash, services: Services) -> None:
         Output(ids.LAYERS_TITLE, "children"),
         Output(ids.SEARCH_LABEL, "children"),
         Output(ids.SEARCH, "placeholder"),
+        *(Output(region, "aria-label") for region in (ids.TRAIL, ids.TOOLS, ids.CARD, ids.SIDE)),
         Input(ids.TASTE, "data"),
     )
     async def _(taste: dict[str, str]) -> Any:

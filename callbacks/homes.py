@@ -114,7 +114,7 @@ def table() -> Component:
         rowData=[],
         columnDefs=columns("zh"),
         defaultColDef={"sortable": False, "resizable": False, "suppressMovable": True, "tooltipField": "door"},
-        dashGridOptions={"animateRows": False},
+        dashGridOptions={"animateRows": False, "suppressNoRowsOverlay": True},
         className="homes",
         style={"height": "min(56vh, 40rem)", "width": "100%"},
         getRowId="params.data.id",

@@ -65,7 +65,7 @@ def _map(language: str) -> list[Component]:
     return [
         html.Section(
             html.Details([summary, inside], id=ids.LAYERS, className="layers"),
-            **aria(label=say("layers.title", language)),
+            **aria(labelledby=ids.LAYERS_TITLE),
         ),
         html.Div(id=ids.PAST, className="moment", role="status"),
         html.Section(id=ids.TOOLS, className="zoom", **aria(label=say("map.tools", language))),
@@ -73,7 +73,7 @@ def _map(language: str) -> list[Component]:
             id=ids.CARD,
             className="card",
             role="region",
-            **aria(label=say("card.label", language), live="polite"),
+            **aria(label=say("map.card", language), live="polite"),
         ),
         html.Div(id=ids.TROUBLE, className="trouble", role="status"),
     ]

@@ -34,7 +34,7 @@ PAGE = """<!DOCTYPE html>
 <body>
 {app_entry}
 <main id="map" data-deck="{deck}" data-script="{deck_js}" data-style="/style.json" data-area="{area}" data-layers="{layers}"
- data-measure="{measure}" data-zone="{zone}" data-words="{words}"></main>
+ data-measure="{measure}" data-zone="{zone}"></main>
 <footer hidden>{config}{scripts}{renderer}</footer>
 </body>
 </html>"""
@@ -76,7 +76,6 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
             layers=escape(desk.facts(visible(principal.scope) if principal else ())),
             measure=escape(area.first_measure(principal.scope) if principal else ""),
             zone=escape(services.installation.time_zone),
-            words=escape(say("map.canvas", language)),
             config=parts["config"],
             scripts=later(parts["scripts"]),
             renderer=RENDERER.format(source=asset(app, "start.js")),

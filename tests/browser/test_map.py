@@ -153,6 +153,7 @@ def test_language_and_theme_change_and_the_view_stays(desk: Watched) -> None:
     desk.page.click("[data-taste=language]")
     desk.page.wait_for_selector(".bar >> text=Sign out")
     desk.page.wait_for_selector("#numbers >> text=Not surveyed")
+    desk.page.wait_for_selector("#side[aria-label=Figures]")
     desk.page.click("[data-taste=theme]")
     desk.page.wait_for_selector("[data-taste=theme] >> text=Dark")
     desk.rest()
@@ -222,6 +223,9 @@ def test_a_grid_leader_begins_with_the_list(watch: Callable[..., Watched], serve
     grid.sign_in("grid")
     grid.page.wait_for_selector(".ag-row")
     everybody = int(grid.page.inner_text("#homes-head .stamp"))
+    grid.page.locator(".ag-cell").first.focus()
+    grid.page.keyboard.press("Enter")
+    grid.page.wait_for_selector("#card .verdict")
     grid.page.locator("#homes-head [data-state]").nth(3).click()
     grid.page.wait_for_function(
         "n => Number(document.querySelector('#homes-head .stamp').textContent) < n", arg=everybody
