@@ -128,6 +128,6 @@ def register(app: Dash, services: Services) -> None:
     async def _(at: str, taste: dict[str, str], _news: Any) -> Any:
         return await positions(services, at or "", taste["theme"])
 
-    @app.callback(Input(ids.LISTEN, "data"), websocket=True, persistent=True, prevent_initial_call=True)
+    @app.callback(Input(ids.LISTEN, "data"), websocket=True, persistent=True)
     async def _(_listening: Any) -> None:
         await tell(services)

@@ -39,8 +39,9 @@ PAGE = """<!DOCTYPE html>
 </body>
 </html>"""
 
-ENTRY = """<div id="react-entry-point">
-<div class="bar"><div class="brand"><span class="mark">{name}</span></div></div>
+ENTRY = """<div id="react-entry-point"></div>
+<div class="bones" aria-hidden="true">
+<div class="bar"><div class="brand"><span class="mark">{name}</span>{badge}</div></div>
 <div class="side"><section>{bones}</section></div>
 </div>"""
 
@@ -60,6 +61,8 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
         taste = taste_of(app)
         principal = current.get()
         language = taste.language
+        demo = escape(say("product.demo", language))
+        badge = f'<span class="badge">{demo}</span>' if services.installation.demo else ""
         bones = '<span class="bone"></span><span class="bone half"></span>' * 6
         return PAGE.format(
             lang="en" if language == "en" else "zh-CN",
@@ -70,7 +73,7 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
             deck_js=vendor.address(),
             desk_js=asset(app, "desk.js"),
             map_js=asset(app, "map.js"),
-            app_entry=ENTRY.format(name=escape(say("product.name", language)), bones=bones),
+            app_entry=ENTRY.format(name=escape(say("product.name", language)), badge=badge, bones=bones),
             deck=escape(desk.deck()),
             area=escape(principal.areas[0] if principal and principal.areas else ""),
             layers=escape(desk.facts(visible(principal.scope) if principal else ())),

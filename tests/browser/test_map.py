@@ -315,6 +315,8 @@ def test_a_change_reaches_the_page_by_itself(watch: Callable[..., Watched], demo
                 """SELECT record_state(h.id, s.id, now(), 'survey', 'test', 'test') FROM household h, scheme_state s
                    WHERE s.code = 'normal' AND h.due_on < current_date - 1 ORDER BY h.id LIMIT 3"""
             )
-        desk.page.wait_for_function("n => document.querySelector('.heads dd').textContent !== n", arg=shown)
+        # Well before the page's own heartbeat of half a minute.
+        changed = "n => document.querySelector('.heads dd').textContent !== n"
+        desk.page.wait_for_function(changed, arg=shown, timeout=15_000)
         assert desk.page.locator(".heads .changed").count() >= 1
         assert desk.page.url == before
