@@ -140,7 +140,6 @@
     desk.map = { follow, restyle, fit, place, here, draw, zoom, retry, refresh, resize, level: () => map.getZoom(), own: map, overlay };
     restyle();
     rest();
-    draw();
   };
 
   // ── following the address ────────────────────────────────────────────────────────────────────────────────────────
@@ -156,6 +155,7 @@
     const { _sw, _ne } = map.getBounds();
     report("map-view", { ...address().view, bbox: [_sw.lng, _sw.lat, _ne.lng, _ne.lat] });
     desk.far();
+    draw();
   };
 
   const follow = ({ view, on, area }) => {
@@ -267,7 +267,8 @@
   const draw = () => {
     if (!overlay || !overlay._deck || !desk.moving) return;
     const { on } = address();
-    const layers = desk.moving.filter(({ id }) => shown(id.split("-")[0], on));
+    const near = map.getZoom() >= 11; // farther away names would lie on top of each other
+    const layers = desk.moving.filter(({ id }) => shown(id.split("-")[0], on) && (near || !id.endsWith("-names")));
     updateDeck({ layers }, { setProps: (props) => Object.getPrototypeOf(overlay).setProps.call(overlay, props) });
   };
 

@@ -183,8 +183,12 @@ def test_the_bundle_still_needs_our_way_around_its_set_props(desk: Watched) -> N
         "() => { try { wangge.map.overlay.setProps({layers: []}); return false; } catch (e) { return e instanceof RangeError; } }"
     )
     assert broken
-    drawn = desk.page.evaluate("wangge.map.overlay._deck.props.layers.map(layer => layer.id)")
-    assert drawn == ["drones", "drones-names"]
+    drawn = "wangge.map.overlay._deck.props.layers.map(layer => layer.id)"
+    assert desk.page.evaluate(drawn) == ["drones"]
+    drill(desk, "湖滨区")
+    desk.page.click("[data-tool=zoom_in]")
+    desk.rest()
+    assert desk.page.evaluate(drawn) == ["drones", "drones-names"]
 
 
 def test_unknown_area_and_unreadable_moment_say_what_to_do(desk: Watched) -> None:
