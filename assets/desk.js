@@ -205,7 +205,7 @@
     State: ({ value, data: { sign } }) => cell({ className: "state-cell" }, cell({
       className: `swatch${sign.hatch ? ` hatched hatch-${sign.hatch}` : ""}`,
       style: { backgroundColor: sign.colour, color: sign.ink }, "aria-hidden": true,
-    }, cell({}, sign.letter)), value),
+    }, cell({}, sign.letter)), cell({}, value)),
     Left: ({ value, data }) => cell({ className: data.tone }, value),
   };
 

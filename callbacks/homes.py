@@ -11,7 +11,7 @@ from callbacks import ids
 from callbacks.parts import aria, data, swatch
 from callbacks.router import in_browser
 from callbacks.services import Services
-from callbacks.wording import day, days_left
+from callbacks.wording import days_left
 from geodata.errors import WanggeError
 from geodata.households import household_list
 from geodata.installation import current_scheme
@@ -38,7 +38,7 @@ def _row(home: dict[str, Any], state: SchemeState, now: datetime, language: str)
         "state": state.en if language == "en" else state.zh,
         "sign": {"colour": state.colour, "ink": ink(state.colour), "letter": state.letter, "hatch": state.hatch or ""},
         "door": f"{home['building']} {home['unit']}-{home['room']}",
-        "since": day(local, language),
+        "since": say("homes.day", language, month=f"{local:%m}", day=f"{local:%d}"),
         "left": days_left(home["days_left"], language) if home["due_on"] else "",
         "tone": ""
         if home["days_left"] is None
@@ -54,13 +54,13 @@ def _row(home: dict[str, Any], state: SchemeState, now: datetime, language: str)
 
 def columns(language: str) -> list[dict[str, Any]]:
     """Return the columns; the state is drawn by map.js, everything else is text as it comes."""
-    named = (("state", "State", 102), ("door", None, 118), ("since", None, 74), ("left", "Left", 80))
+    named = (("state", "State", 97), ("door", None, 97), ("since", None, 48), ("left", "Left", 72))
     return [
         {
             "field": field,
             "headerName": say(f"homes.{field}", language),
             "cellRenderer": renderer,
-            "minWidth": 56,
+            "minWidth": 44,
             "flex": share,
         }
         for field, renderer, share in named
@@ -113,7 +113,7 @@ def table() -> Component:
         id=ids.HOMES_LIST,
         rowData=[],
         columnDefs=columns("zh"),
-        defaultColDef={"sortable": False, "resizable": False, "suppressMovable": True, "tooltipField": "door"},
+        defaultColDef={"sortable": False, "resizable": False, "suppressMovable": True},
         dashGridOptions={"animateRows": False, "suppressNoRowsOverlay": True},
         className="homes",
         style={"height": "min(56vh, 40rem)", "width": "100%"},
