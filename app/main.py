@@ -57,10 +57,11 @@ def create_app(settings: Settings, database: Database) -> App:
     _dash(server, house)
     tiles = TileRoute(house.tiles, lambda: house.installation, _scope_of)
     headers = security_headers(tls=settings.web.behind_tls)
-    front = Front(WhileConnected(server), tiles, house.readers, house.demand_ready, headers)
+    rest = Wire(WhileConnected(server), Kept(PRESSED))
+    front = Front(rest, tiles, house.readers, house.demand_ready, headers)
     server.state.front = front
     house.listeners.append(front.heard)
-    return Wire(front, Kept(PRESSED))
+    return front
 
 
 def _scope_of(asgi_scope: Any) -> Scope:

@@ -3,10 +3,22 @@
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import Select, SQLColumnExpression, Text, and_, cast, func, literal_column, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    Text,
+    and_,
+    cast,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
 
 from geodata.figures import local_date
 from geodata.model import Building, Household, HouseholdState, SchemeState
+from geodata.model.base import MERCATOR
 from layers.declaration import Field, Layer, Privacy, View, Words
 
 DOORS_FROM = 16
@@ -70,7 +82,7 @@ def _by_building(doors: Select[Any]) -> Select[Any]:
     worst = (
         select(
             func.min(door.c.id).label("id"),
-            func.ST_Centroid(func.ST_Collect(door.c.geom), type_=Geometry).label("geom"),
+            _middle(door.c.geom).label("geom"),
             func.min(door.c.area_id).label("area_id"),
             door.c.building_id,
             door.c.scheme_id,
@@ -84,6 +96,12 @@ def _by_building(doors: Select[Any]) -> Select[Any]:
     )
     same = and_(SchemeState.scheme_id == worst.c.scheme_id, SchemeState.severity == worst.c.severity)
     return select(worst, SchemeState.code.label("state")).join_from(worst, SchemeState, same)
+
+
+def _middle(place: ColumnElement[Any]) -> ColumnElement[Any]:
+    # ST_Centroid(ST_Collect(place)) says the same and takes longer than the rest of the query.
+    point = func.ST_MakePoint(func.avg(func.ST_X(place)), func.avg(func.ST_Y(place)))
+    return func.ST_SetSRID(point, MERCATOR, type_=Geometry)
 
 
 LAYER = Layer(

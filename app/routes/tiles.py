@@ -16,7 +16,7 @@ from geodata.installation import Installation
 from geodata.scope import Scope
 from layers.registry import get
 from layers.render.tile_cache import Tile
-from layers.render.tiles import TileServer
+from layers.render.tiles import TileServer, Wanted
 
 AsgiScope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -40,7 +40,8 @@ class TileRoute:
     async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
         """Answer 200, 204 for an empty tile, 304 for the one the browser has, or a refusal in one sentence."""
         try:
-            tile = await _while_connected(self._tile(scope), receive)
+            wanted = self._wanted(scope)
+            tile = self.tiles.held(wanted) or await _while_connected(self.tiles.cut(wanted), receive)
         except Exception as error:  # noqa: BLE001 - every error becomes an answer
             headers = Headers(scope=scope)
             refusal = understood(error)
@@ -50,7 +51,7 @@ class TileRoute:
         if tile is not None:
             await _send(scope, send, tile)
 
-    async def _tile(self, scope: AsgiScope) -> Tile:
+    def _wanted(self, scope: AsgiScope) -> Wanted:
         reader = self.reader(scope)
         found = ADDRESS.fullmatch(scope["path"])
         if found is None:
@@ -58,33 +59,32 @@ class TileRoute:
         layer = get(found[1], reader)
         z, x, y = int(found[2]), int(found[3]), int(found[4])
         if not scope["query_string"]:
-            return await self.tiles.tile(layer, z, x, y, reader)
+            return self.tiles.wanted(layer, z, x, y, reader)
         query = {name: values[0] for name, values in parse_qs(scope["query_string"].decode("latin-1")).items()}
         at = asked.moment(query.get("at"), self.installation().zone)
-        return await self.tiles.tile(layer, z, x, y, reader, at, asked.measure(query.get("measure"), layer))
+        return self.tiles.wanted(layer, z, x, y, reader, at, asked.measure(query.get("measure"), layer))
 
 
-async def _while_connected(work: Awaitable[Tile], receive: Receive) -> Tile | None:
-    """Return the tile, or none where the client went away first, in which case the work is cancelled."""
-    task = asyncio.ensure_future(work)
-    # A kept tile is there at once, without a look at the client.
-    await asyncio.sleep(0)
-    if not task.done():
-        gone = asyncio.ensure_future(_gone(receive))
-        try:
-            await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            gone.cancel()
-        if not task.done():
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
-            return None
-    return task.result()
+async def _while_connected(cutting: Awaitable[Tile], receive: Receive) -> Tile | None:
+    """Return the tile, or none where the client went away first, in which case it is not waited for any more."""
+    answering = asyncio.current_task()
+    assert answering is not None
+    watch = asyncio.ensure_future(_until_gone(receive, answering))
+    try:
+        return await cutting
+    except asyncio.CancelledError:
+        if not watch.done():
+            raise
+        answering.uncancel()
+        return None
+    finally:
+        watch.cancel()
 
 
-async def _gone(receive: Receive) -> None:
+async def _until_gone(receive: Receive, answering: "asyncio.Task[object]") -> None:
     while (await receive())["type"] != "http.disconnect":
         pass
+    answering.cancel()
 
 
 async def _send(scope: AsgiScope, send: Send, tile: Tile) -> None:

@@ -25,17 +25,18 @@ class Arguments(NamedTuple):
 
 
 class _Reader:
-    """One connection and the functions it knows."""
+    """One connection and the functions it knows, each called through a prepared statement of its own."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self.connection = connection
-        self.known: set[str] = set()
+        self.known: dict[str, asyncpg.prepared_stmt.PreparedStatement] = {}
 
     async def cut(self, function: TileFunction, arguments: Arguments) -> bytes | None:
-        if function.name not in self.known:
+        call = self.known.get(function.name)
+        if call is None:
             await self.connection.execute(function.definition)
-            self.known.add(function.name)
-        body: bytes | None = await self.connection.fetchval(function.call, *arguments)
+            call = self.known[function.name] = await self.connection.prepare(function.call)
+        body: bytes | None = await call.fetchval(*arguments)
         return body
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
 
+from sqlalchemy import LargeBinary, func, literal_column, select, true, type_coerce
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
 from layers.declaration import TILE_MARGIN, Layer, View
@@ -30,9 +31,8 @@ class TileFunction:
 @cache
 def tile_function(layer: Layer, zoom: int, *, past: bool, measure: str) -> TileFunction:
     """Return the function for one layer at one zoom, now or in the past; equal SQL gives the same function."""
-    view = View.of_tile(zoom, past=past, measure=measure)
-    query = str(layer.statement(view).compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True}))
-    body = _body(layer, query)
+    query = tile_query(layer, View.of_tile(zoom, past=past, measure=measure))
+    body = _body(query)
     name = f"tile_{layer.id}_{blake2b(body.encode(), digest_size=6).hexdigest()}"
     return TileFunction(
         name=name,
@@ -51,17 +51,26 @@ _ARGUMENTS = (
 )
 
 
-def _body(layer: Layer, query: str) -> str:
-    columns = "".join(f"s.{column}, " for column in layer.columns())
+def tile_query(layer: Layer, view: View) -> str:
+    """Return the query that cuts one tile of a layer; its free names are the arguments and variables of the function.
+
+    The layer's own query stays a subquery, where geometries are handed on as they are (at the top they would become
+    text and back), and `OFFSET 0` keeps PostgreSQL from cutting each geometry twice: once to see whether it is left over,
+    once to draw it.
+    """
+    found = layer.statement(view).subquery("s")
+    shape = func.ST_AsMVTGeom(found.c.geom, literal_column("v_tile"), EXTENT, BUFFER, true())
+    columns = [found.c[name] for name in layer.columns()]
+    drawn = select(found.c.id, *columns, type_coerce(shape, LargeBinary).label("geom")).offset(literal_column("0"))
+    cut = drawn.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True})
+    return f"SELECT ST_AsMVT(f, '{layer.id}', {EXTENT}, 'geom', 'id') FROM ({cut}) f WHERE f.geom IS NOT NULL"  # noqa: S608
+
+
+def _body(query: str) -> str:
     return f"""DECLARE
     v_tile geometry := ST_TileEnvelope(v_z, v_x, v_y);
     v_box geometry := ST_TileEnvelope(v_z, v_x, v_y, margin => {TILE_MARGIN});
 BEGIN
     PERFORM set_config('app.paths', v_paths, true), set_config('app.home_paths', v_home_paths, true);
-    RETURN (
-        SELECT ST_AsMVT(f, '{layer.id}', {EXTENT}, 'geom', 'id') FROM (
-            SELECT s.id, {columns}ST_AsMVTGeom(s.geom, v_tile, {EXTENT}, {BUFFER}, true) AS geom
-            FROM ({query}) s
-        ) f WHERE f.geom IS NOT NULL
-    );
-END"""  # noqa: S608 - built from declarations in this code, never from what somebody sent
+    RETURN ({query});
+END"""

@@ -1,12 +1,14 @@
 """Vector tiles of any layer: scoped, compressed, cached until what they show changes."""
 
 import asyncio
-import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from isal import isal_zlib
 
 from geodata.database import Database
 from geodata.errors import BadTile
@@ -14,10 +16,20 @@ from geodata.scope import Scope
 from layers.declaration import Layer
 from layers.render.tile_cache import Box, Tile, TileCache, TileKey
 from layers.render.tile_readers import Arguments, TileReaders
-from layers.render.tile_sql import tile_function
+from layers.render.tile_sql import TileFunction, tile_function
 
-Cut = Callable[[], Awaitable[bytes | None]]
 NOTHING = Tile(b"", '"empty"')
+GZIP = 31
+"""How zlib is told to write a gzip header, with its widest window."""
+
+
+class Wanted(NamedTuple):
+    """One tile that somebody asks for: what tells it from every other, and how it is cut."""
+
+    key: TileKey
+    layer: Layer
+    function: TileFunction
+    arguments: Arguments
 
 
 @dataclass(slots=True)
@@ -51,10 +63,10 @@ class TileServer:
         self.readers = TileReaders(database, readers)
         self._cutting: dict[TileKey, _Cutting] = {}
 
-    async def tile(
+    def wanted(
         self, layer: Layer, z: int, x: int, y: int, scope: Scope, at: datetime | None = None, measure: str = ""
-    ) -> Tile:
-        """Return one tile as `scope` may see it at `at` (none: now). Raises BadTile, DatabaseAway, TooSlow."""
+    ) -> Wanted:
+        """Return which tile is meant: as `scope` may see it at `at` (none: now). Raises BadTile."""
         side = 1 << z if 0 <= z <= 30 else 0
         if not (layer.min_zoom <= z <= layer.max_zoom and 0 <= x < side and 0 <= y < side):
             raise BadTile(layer=layer.id, z=z, x=x, y=y, min_zoom=layer.min_zoom, max_zoom=layer.max_zoom)
@@ -70,11 +82,40 @@ class TileServer:
             moment += str(int(self.clock().timestamp()) // self.replica_lag_s)
         paths, home_paths = scope.settings()
         key = TileKey(layer.id, z, x, y, (paths, home_paths), moment, measure)
-        held = self.cache.get(key)
-        if held is not None:
-            return held
-        arguments = Arguments(paths, home_paths, z, x, y, present, today, at)
-        return await self._shared(key, layer, lambda: self.readers.cut(function, arguments))
+        return Wanted(key, layer, function, Arguments(paths, home_paths, z, x, y, present, today, at))
+
+    def held(self, wanted: Wanted) -> Tile | None:
+        """Return a tile that is there already, without waiting for anything."""
+        return self.cache.get(wanted.key)
+
+    async def cut(self, wanted: Wanted) -> Tile:
+        """Cut a tile, together with everybody else who wants it. Raises DatabaseAway, TooSlow."""
+        cutting = self._cutting.get(wanted.key)
+        if cutting is None or cutting.outdated:
+            work = self._finished(wanted.function, wanted.arguments)
+            cutting = _Cutting(asyncio.ensure_future(work), wanted.layer.tables)
+            self._cutting[wanted.key] = cutting
+        cutting.waiting += 1
+        try:
+            tile = await asyncio.shield(cutting.task)
+        except asyncio.CancelledError:
+            if cutting.waiting == 1:
+                cutting.task.cancel()
+            raise
+        finally:
+            cutting.waiting -= 1
+            if self._cutting.get(wanted.key) is cutting and (cutting.task.done() or not cutting.waiting):
+                del self._cutting[wanted.key]
+        if not cutting.outdated:
+            self.cache.put(wanted.key, tile, wanted.layer.tables)
+        return tile
+
+    async def tile(
+        self, layer: Layer, z: int, x: int, y: int, scope: Scope, at: datetime | None = None, measure: str = ""
+    ) -> Tile:
+        """Return one tile, kept or cut. Raises BadTile, DatabaseAway, TooSlow."""
+        wanted = self.wanted(layer, z, x, y, scope, at, measure)
+        return self.held(wanted) or await self.cut(wanted)
 
     def changed(self, table: str, box: Box | None) -> None:
         """Forget the tiles that show a change, and do not keep those being cut while it happened."""
@@ -95,31 +136,10 @@ class TileServer:
             cutting.task.cancel()
         await self.readers.close()
 
-    async def _shared(self, key: TileKey, layer: Layer, cut: Cut) -> Tile:
-        cutting = self._cutting.get(key)
-        if cutting is None or cutting.outdated:
-            cutting = _Cutting(asyncio.ensure_future(_finish(cut)), layer.tables)
-            self._cutting[key] = cutting
-        cutting.waiting += 1
-        try:
-            tile = await asyncio.shield(cutting.task)
-        except asyncio.CancelledError:
-            if cutting.waiting == 1:
-                cutting.task.cancel()
-            raise
-        finally:
-            cutting.waiting -= 1
-            if self._cutting.get(key) is cutting and (cutting.task.done() or not cutting.waiting):
-                del self._cutting[key]
-        if not cutting.outdated:
-            self.cache.put(key, tile, layer.tables)
-        return tile
-
-
-async def _finish(cut: Cut) -> Tile:
-    raw = await cut()
-    if not raw:
-        return NOTHING
-    squeeze = zlib.compressobj(1, zlib.DEFLATED, 31)
-    body = squeeze.compress(raw) + squeeze.flush()
-    return Tile(body, f'"{blake2b(raw, digest_size=9).hexdigest()}"')
+    async def _finished(self, function: TileFunction, arguments: Arguments) -> Tile:
+        raw = await self.readers.cut(function, arguments)
+        if not raw:
+            return NOTHING
+        squeeze = isal_zlib.compressobj(1, isal_zlib.DEFLATED, GZIP)
+        body = squeeze.compress(raw) + squeeze.flush()
+        return Tile(body, f'"{blake2b(raw, digest_size=9).hexdigest()}"')
