@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from geodata.errors import DatabaseAway, TooSlow
+from geodata.errors import DatabaseAway, TooSlow, WanggeError
 from geodata.scope import Scope
 
 _ENTER = text(
@@ -142,16 +142,21 @@ def translated() -> Iterator[None]:
     """Turn the drivers' ways of saying 'away' and 'too slow' into ours; everything else passes."""
     try:
         yield
-    except (psycopg.errors.QueryCanceled, asyncpg.QueryCanceledError) as error:
-        raise TooSlow from error
-    except DBAPIError as error:
-        if isinstance(error.orig, psycopg.errors.QueryCanceled):
-            raise TooSlow from error
-        if isinstance(error, AWAY) or error.connection_invalidated:
-            raise DatabaseAway from error
-        raise
-    except (*AWAY, TimeoutError) as error:
-        raise DatabaseAway from error
+    except Exception as error:
+        found = understood(error)
+        if found is None:
+            raise
+        raise found from error
+
+
+def understood(error: Exception) -> WanggeError | None:
+    """Return what a driver's error means, none where it means neither 'away' nor 'too slow'."""
+    said = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(said, psycopg.errors.QueryCanceled | asyncpg.QueryCanceledError):
+        return TooSlow()
+    if isinstance(error, (*AWAY, TimeoutError)) or (isinstance(error, DBAPIError) and error.connection_invalidated):
+        return DatabaseAway()
+    return None
 
 
 async def close_quietly(connection: asyncpg.Connection) -> None:

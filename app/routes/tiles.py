@@ -24,6 +24,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 ADDRESS = re.compile(r"/tiles/([^/]{1,60})/(-?\d{1,9})/(-?\d{1,9})/(-?\d{1,9})\.mvt", re.ASCII)
 KEEP = (b"cache-control", b"private, no-cache")
 """A browser keeps a tile but asks each time whether it is still the one."""
+SOON_S = 0.05
+"""A tile that takes longer than this is given up when its client goes away."""
 
 
 class TileRoute:
@@ -69,16 +71,24 @@ async def _while_connected(cutting: Awaitable[Tile], receive: Receive) -> Tile |
     """Return the tile, or none where the client went away first, in which case it is not waited for any more."""
     answering = asyncio.current_task()
     assert answering is not None
-    watch = asyncio.ensure_future(_until_gone(receive, answering))
+    watches: list[asyncio.Task[None]] = []
+
+    def watch() -> None:
+        watches.append(asyncio.ensure_future(_until_gone(receive, answering)))
+
+    # A task costs as much as the rest of an answer, and most tiles are there before a client could have gone.
+    later = asyncio.get_running_loop().call_later(SOON_S, watch)
     try:
         return await cutting
     except asyncio.CancelledError:
-        if not watch.done():
+        if not any(task.done() for task in watches):
             raise
         answering.uncancel()
         return None
     finally:
-        watch.cancel()
+        later.cancel()
+        for task in watches:
+            task.cancel()
 
 
 async def _until_gone(receive: Receive, answering: "asyncio.Task[object]") -> None:

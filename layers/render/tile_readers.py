@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import asyncpg
 
-from geodata.database import Database, close_quietly, translated
+from geodata.database import Database, close_quietly, understood
 from geodata.errors import TooSlow
 from layers.render.tile_sql import TileFunction
 
@@ -55,14 +55,16 @@ class TileReaders:
         async with self._slots:
             reader = self._take() or _Reader(await self.database.raw_reader())
             try:
-                with translated():
-                    body = await reader.cut(function, arguments)
-            except TooSlow:
-                self._idle.append(reader)
-                raise
-            except BaseException:
-                self._discard(reader)
-                raise
+                body = await reader.cut(function, arguments)
+            except BaseException as error:
+                found = understood(error) if isinstance(error, Exception) else None
+                if isinstance(found, TooSlow):
+                    self._idle.append(reader)
+                else:
+                    self._discard(reader)
+                if found is None:
+                    raise
+                raise found from error
             self._idle.append(reader)
             return body
 

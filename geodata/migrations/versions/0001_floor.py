@@ -33,9 +33,28 @@ IN_AREA = {
     "grid_due": "app.home_paths",
 }
 KEPT_BY_TRIGGER = ("grid_tally", "grid_due", "grid_passages", "grid_posts")
-WRITTEN = ("household", "household_state", "checkpoint_hour", "hotel_day", "clinic", "flight", "track_point", "patrol_event")
+WRITTEN = (
+    "household",
+    "household_state",
+    "checkpoint_hour",
+    "hotel_day",
+    "clinic",
+    "flight",
+    "track_point",
+    "patrol_event",
+)
 PLACED = ("area", "building", "household", "checkpoint", "hotel", "clinic", "track_point", "patrol_event")
-TOLD = ("hotel_day", "flight", "drone", "colour_scheme", "scheme_state", "account", "account_area", "session", "api_token")
+TOLD = (
+    "hotel_day",
+    "flight",
+    "drone",
+    "colour_scheme",
+    "scheme_state",
+    "account",
+    "account_area",
+    "session",
+    "api_token",
+)
 
 
 def upgrade() -> None:
