@@ -13,6 +13,7 @@
   const desk = (window.wangge = { root, box, facts, map: null, spot: null });
   let fitted = { area: null, box: null };
   let before = {};
+  let step = (history.state || {}).step || 0;
 
   const report = (id, data) => dash() && dash().set_props && document.getElementById("page") && dash().set_props(id, { data });
 
@@ -33,12 +34,17 @@
     const asked = new URLSearchParams(location.search);
     for (const [name, text] of Object.entries(changes)) text ? asked.set(name, text) : asked.delete(name);
     const query = asked.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
-    history[how](null, "", query ? `?${query}` : location.pathname);
+    if (how === "pushState") step += 1;
+    history[how]({ step }, "", query ? `?${query}` : location.pathname);
   };
+
+  /* The browser is at another step before it says so: what the map shows until then belongs to the step it came from. */
+  const stepOf = () => (history.state || {}).step || 0;
+  const keepView = () => { if (desk.map && step === stepOf()) write(desk.map.here(), "replaceState"); };
 
   /* A drill is a step that 'back' undoes; everything else replaces the step it belongs to. */
   const go = (changes) => {
-    if (desk.map) write(desk.map.here(), "replaceState");
+    keepView();
     if ("area" in changes) changes = { z: "", lat: "", lon: "", pick: "", ...changes };
     if (changes.area && changes.area === fitted.area && !changes.z) return desk.map && fitted.box && desk.map.fit(fitted.box);
     write(changes, "area" in changes || "z" in changes ? "pushState" : "replaceState");
@@ -46,7 +52,7 @@
   };
 
   const tell = () => report("address", location.search);
-  addEventListener("popstate", tell);
+  addEventListener("popstate", () => { step = stepOf(); tell(); });
 
   // ── taste: theme and language ────────────────────────────────────────────────────────────────────────────────────
 
@@ -209,7 +215,7 @@
     Left: ({ value, data }) => cell({ className: data.tone }, value),
   };
 
-  Object.assign(desk, { address, write, go, report, taste, shown, say, fail, far, dash, apply: go });
+  Object.assign(desk, { address, keepView, go, report, taste, shown, say, fail, far, dash, apply: go });
   keep();
   size();
   addEventListener("resize", () => { size(); if (desk.map) desk.map.resize(); });

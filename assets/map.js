@@ -4,7 +4,7 @@
   "use strict";
 
   const desk = window.wangge;
-  const { root, box, facts, address, write, go, report, taste, shown, say, fail } = desk;
+  const { root, box, facts, address, go, report, taste, shown, say, fail } = desk;
   const failed = new Set();
   const chosen = { style: "", hover: null, picked: null, area: null };
   let overlay, map, resting, waiting = false;
@@ -151,7 +151,8 @@
 
   /* The map rests: the step of history it belongs to learns where, and so does Dash; a move is no step of its own. */
   const rest = () => {
-    write(here(), "replaceState");
+    if (map.isMoving()) return; // another end will come
+    desk.keepView();
     const { _sw, _ne } = map.getBounds();
     report("map-view", { ...address().view, bbox: [_sw.lng, _sw.lat, _ne.lng, _ne.lat] });
     desk.far();

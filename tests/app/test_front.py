@@ -300,6 +300,39 @@ async def _left(house: Running, path: str, started: asyncio.Event) -> None:
     await house.application(scope, receive, send)
 
 
+async def test_a_reader_who_leaves_a_slow_tile_takes_its_query_along(house: Running, peopled_city: Database) -> None:
+    await house.sign_in()
+    started = asyncio.Event()
+    with peopled_city.owner() as connection:
+        connection.execute(text("LOCK TABLE household IN ACCESS EXCLUSIVE MODE"))
+        asking = asyncio.create_task(_left(house, "/tiles/households/16/52994/26093.mvt", started))
+
+        async def waiting() -> bool:
+            return await asyncio.to_thread(_held_up, peopled_city) == 1
+
+        await soon(waiting)
+        started.set()
+        await asyncio.wait_for(asking, 5)
+
+        async def ended() -> bool:
+            return await asyncio.to_thread(_held_up, peopled_city) == 0
+
+        await soon(ended, seconds=3)
+
+
+def _held_up(database: Database) -> int:
+    """Return how many tile queries wait for a lock; asked on a connection of its own."""
+    other = Database(database.url)
+    with other.owner() as connection:
+        waiting = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' "
+            "AND query LIKE '%tile_households%'"
+        )
+        found = int(connection.scalar(waiting) or 0)
+    other.dispose()
+    return found
+
+
 def _sleeping(database: Database) -> bool:
     with database.owner() as connection:
         running = text(
@@ -334,7 +367,7 @@ async def test_a_callback_takes_a_megabyte_at_most(house: Running) -> None:
 
 
 async def test_pages_hear_of_changes(house: Running, peopled_city: Database) -> None:
-    server: House = house.application.rest.readers.secret.__self__
+    server: House = house.application.readers.secret.__self__
     waiting = asyncio.create_task(server.wait_for_news(5))
     await asyncio.sleep(0.1)
     with peopled_city.owner() as connection:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Route
+from sqlalchemy import make_url, text
 
 from geodata.database import Database
 from tests.app.running import served
@@ -253,6 +254,34 @@ def test_trouble_is_said_and_heals(desk: Watched) -> None:
     desk.page.wait_for_selector("html:not([data-trouble])")
     desk.heading("湖滨区")
     desk.expect("503", "Callback error")
+
+
+def test_a_database_that_is_away_for_twenty_seconds(watch: Callable[..., Watched], demo_city: Database) -> None:
+    with served(demo_city.url) as client:
+        desk = watch(str(client.base_url).rstrip("/"))
+        desk.sign_in()
+        away(demo_city, shut=True)
+        desk.page.wait_for_selector("[data-trouble=database] #trouble .of-database")
+        desk.page.wait_for_timeout(20_000)
+        assert "数据库" in desk.page.inner_text("#trouble")
+        assert desk.page.inner_text("#numbers h1") == "三门峡市", "what was shown stays"
+        away(demo_city, shut=False)
+        desk.page.wait_for_selector("html:not([data-trouble])")
+        drill(desk, "湖滨区")
+        desk.expect("503", "Callback error")
+
+
+def away(database: Database, *, shut: bool) -> None:
+    """Let nobody into a database any more and end who is there, or let everybody in again."""
+    place = make_url(database.url)
+    database.dispose()
+    maker = Database(place.set(database="postgres").render_as_string(hide_password=False))
+    with maker.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as admin:
+        admin.exec_driver_sql(f'ALTER DATABASE "{place.database}" ALLOW_CONNECTIONS {"false" if shut else "true"}')
+        if shut:
+            ends = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
+            admin.execute(ends, {"name": place.database})
+    maker.dispose()
 
 
 def test_a_lost_session_offers_to_sign_in_again(desk: Watched) -> None:

@@ -128,7 +128,9 @@ def hotel(database: Database, grid: str, rooms: int, reports: dict[date, int]) -
         run(
             database,
             "INSERT INTO hotel_day (hotel_id, day, occupied, reported_at, area_id) SELECT id, :day, :occupied, "
-            "least(:day + interval '1 hour', now() - interval '1 minute'), area_id FROM hotel WHERE id = :id",
+            "least(CAST(:day AS timestamp) + interval '1 hour', timezone('Asia/Shanghai', :now) - interval '1 minute') "
+            "AT TIME ZONE 'Asia/Shanghai', area_id FROM hotel WHERE id = :id",
+            now=NOW,
             id=number,
             day=day,
             occupied=occupied,
