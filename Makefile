@@ -14,7 +14,7 @@ demo: ## The demo city in the browser. SIZE=small|city, PORT=8050, LIVE=1 lets t
 
 test: ## Every test, browser tests included. ARGS="-k word" picks some
 	@./bootstrap.sh dev
-	@$(PYTHON) -m pytest --ignore tests/browser $(ARGS)
+	@$(PYTHON) -m pytest --ignore tests/browser -n 2 --dist worksteal $(ARGS)
 	@# Playwright keeps an event loop running in its thread, which tests of asynchronous code cannot share.
 	@$(PYTHON) -m pytest tests/browser $(ARGS)
 

@@ -5,7 +5,7 @@ from sqlalchemy import make_url
 
 from geodata.database import Database
 from tests.app.running import Running, add_people, running
-from tests.conftest import new_database
+from tests.conftest import lent_database, new_database
 
 
 @pytest.fixture(scope="session")
@@ -21,9 +21,8 @@ def peopled_template(cluster_url: str, tiny_template: str) -> str:
 @pytest.fixture
 def peopled_city(cluster_url: str, peopled_template: str) -> Iterator[Database]:
     """Return a fresh copy of the tiny city with its accounts; a test may change it."""
-    database = new_database(cluster_url, peopled_template)
-    yield database
-    database.dispose()
+    with lent_database(cluster_url, peopled_template) as database:
+        yield database
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from geodata import account_keeping
 from geodata.feeds.registry import all_feeds
 from layers.registry import all_layers
 from tests.app.running import served
-from tests.conftest import new_database
+from tests.conftest import lent_database
 from tests.places import CITY, EAST, GRIDS
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
@@ -36,12 +36,11 @@ EXISTING: dict[str, list[Any]] = {
 @pytest.fixture(scope="module")
 def asked(cluster_url: str, peopled_template: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Run a server over the tiny city and return its address and the headers of the command centre."""
-    database = new_database(cluster_url, peopled_template)
-    with database.owner() as connection:
-        token = account_keeping.add_token(connection, "command", "schema")
-    with served(database.url) as client:
-        yield str(client.base_url), {"authorization": f"Bearer {token}"}
-    database.dispose()
+    with lent_database(cluster_url, peopled_template) as database:
+        with database.owner() as connection:
+            token = account_keeping.add_token(connection, "command", "schema")
+        with served(database.url) as client:
+            yield str(client.base_url), {"authorization": f"Bearer {token}"}
 
 
 def operations(address: str, headers: dict[str, str]) -> list[Any]:

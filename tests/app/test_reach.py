@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +26,7 @@ from geodata.database import Database
 from geodata.model import Role
 from layers.declaration import Privacy
 from layers.registry import all_layers
-from tests.conftest import new_database
+from tests.conftest import lent_database
 from tests.places import CITY, EAST, GRIDS, WEST
 
 OWN = GRIDS[EAST][0]
@@ -225,19 +225,18 @@ def strip(database: Database, *, homes: bool) -> None:
 @pytest.fixture
 def worlds(cluster_url: str, tiny_template: str) -> Iterator[dict[str, Database]]:
     """Return the whole city, the own grid alone, and the own grid without its homes."""
-    whole = new_database(cluster_url, tiny_template)
-    people(whole)
-    whole.dispose()
-    name = make_url(whole.url).database
-    assert name
-    found = {"whole": whole, "own": new_database(cluster_url, name), "homeless": new_database(cluster_url, name)}
-    strip(found["own"], homes=True)
-    strip(found["homeless"], homes=False)
-    for database in found.values():
-        database.dispose()
-    yield found
-    for database in found.values():
-        database.dispose()
+    with ExitStack() as lent:
+        whole = lent.enter_context(lent_database(cluster_url, tiny_template))
+        people(whole)
+        whole.dispose()
+        name = make_url(whole.url).database
+        assert name
+        own, homeless = (lent.enter_context(lent_database(cluster_url, name)) for _ in range(2))
+        strip(own, homes=True)
+        strip(homeless, homes=False)
+        for database in (whole, own, homeless):
+            database.dispose()
+        yield {"whole": whole, "own": own, "homeless": homeless}
 
 
 async def answer(client: httpx.AsyncClient, ask: Ask, role: Role) -> tuple[int, bytes]:
