@@ -1,27 +1,24 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from sqlalchemy import make_url
 
 from geodata.database import Database
 from tests.app.running import Running, add_people, running
-from tests.conftest import lent_database, new_database
+from tests.lending import Lender, name_of
 
 
 @pytest.fixture(scope="session")
-def peopled_template(cluster_url: str, tiny_template: str) -> str:
+def peopled_template(lender: Lender, tiny_template: str) -> str:
     """Return the name of the tiny city with one account a role: hashing passwords takes its time on purpose."""
-    database = new_database(cluster_url, tiny_template)
+    database = lender.new(tiny_template)
     add_people(database)
-    name = make_url(database.url).database
-    assert name
-    return name
+    return name_of(database)
 
 
 @pytest.fixture
-def peopled_city(cluster_url: str, peopled_template: str) -> Iterator[Database]:
+def peopled_city(lender: Lender, peopled_template: str) -> Iterator[Database]:
     """Return a fresh copy of the tiny city with its accounts; a test may change it."""
-    with lent_database(cluster_url, peopled_template) as database:
+    with lender.lent(peopled_template) as database:
         yield database
 
 

@@ -20,7 +20,7 @@ from geodata import account_keeping
 from geodata.feeds.registry import all_feeds
 from layers.registry import all_layers
 from tests.app.running import served
-from tests.conftest import lent_database
+from tests.lending import Lender
 from tests.places import CITY, EAST, GRIDS
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
@@ -34,9 +34,9 @@ EXISTING: dict[str, list[Any]] = {
 
 
 @pytest.fixture(scope="module")
-def asked(cluster_url: str, peopled_template: str) -> Iterator[tuple[str, dict[str, str]]]:
+def asked(lender: Lender, peopled_template: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Run a server over the tiny city and return its address and the headers of the command centre."""
-    with lent_database(cluster_url, peopled_template) as database:
+    with lender.lent(peopled_template) as database:
         with database.owner() as connection:
             token = account_keeping.add_token(connection, "command", "schema")
         with served(database.url) as client:

@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 
 from app.main import create_app
 from app.settings import Settings
@@ -26,7 +26,7 @@ from geodata.database import Database
 from geodata.model import Role
 from layers.declaration import Privacy
 from layers.registry import all_layers
-from tests.conftest import lent_database
+from tests.lending import Lender, name_of
 from tests.places import CITY, EAST, GRIDS, WEST
 
 OWN = GRIDS[EAST][0]
@@ -222,21 +222,25 @@ def strip(database: Database, *, homes: bool) -> None:
             )
 
 
+@pytest.fixture(scope="session")
+def world_templates(lender: Lender, tiny_template: str) -> dict[str, str]:
+    """Return the names of three cities: the whole one, the own grid alone, and the own grid without its homes."""
+    whole = lender.new(tiny_template)
+    people(whole)
+    whole.dispose()
+    own, homeless = lender.new(name_of(whole)), lender.new(name_of(whole))
+    strip(own, homes=True)
+    strip(homeless, homes=False)
+    for database in (own, homeless):
+        database.dispose()
+    return {"whole": name_of(whole), "own": name_of(own), "homeless": name_of(homeless)}
+
+
 @pytest.fixture
-def worlds(cluster_url: str, tiny_template: str) -> Iterator[dict[str, Database]]:
-    """Return the whole city, the own grid alone, and the own grid without its homes."""
+def worlds(lender: Lender, world_templates: dict[str, str]) -> Iterator[dict[str, Database]]:
+    """Return a database of each; a test may change them."""
     with ExitStack() as lent:
-        whole = lent.enter_context(lent_database(cluster_url, tiny_template))
-        people(whole)
-        whole.dispose()
-        name = make_url(whole.url).database
-        assert name
-        own, homeless = (lent.enter_context(lent_database(cluster_url, name)) for _ in range(2))
-        strip(own, homes=True)
-        strip(homeless, homes=False)
-        for database in (whole, own, homeless):
-            database.dispose()
-        yield {"whole": whole, "own": own, "homeless": homeless}
+        yield {name: lent.enter_context(lender.lent(template)) for name, template in world_templates.items()}
 
 
 async def answer(client: httpx.AsyncClient, ask: Ask, role: Role) -> tuple[int, bytes]:
