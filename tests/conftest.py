@@ -31,9 +31,11 @@ def cluster_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def lender(cluster_url: str) -> Lender:
+def lender(cluster_url: str) -> Iterator[Lender]:
     """Return what makes databases in this session's cluster."""
-    return Lender(cluster_url)
+    found = Lender(cluster_url)
+    yield found
+    found.dispose()
 
 
 @pytest.fixture

@@ -49,6 +49,10 @@ class Lender:
         else:
             self._administer(f'DROP DATABASE "{name}" WITH (FORCE)')
 
+    def dispose(self) -> None:
+        """Close the connection that makes and drops them."""
+        self._postgres.dispose()
+
     def _named(self, name: str) -> Database:
         return Database(self._url.set(database=name).render_as_string(hide_password=False))
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from geodata.database import Database
 from geodata.demo.people import accounts
 from tests.app.running import served
+from tests.lending import Lender
 
 FLAGS = (
     "--no-sandbox",
@@ -37,7 +39,7 @@ class Watched:
     def sign_in(self, username: str = "command", then: str = "") -> None:
         """Sign in through the form, as a person does, and go to an address."""
         known = {row["username"]: row["password"] for row in accounts()}
-        self.page.goto(f"{self.address}/login?next={then}")
+        self.page.goto(f"{self.address}/login?next={quote(then, safe='')}")
         self.page.fill("input[name=username]", username)
         self.page.fill("input[name=password]", known[username])
         self.page.click("button[type=submit]")
@@ -140,13 +142,33 @@ def commander(chromium: Browser, server_url: str) -> Iterator[Watched]:
 
 
 @pytest.fixture
-def desk(commander: Watched) -> Iterator[Watched]:
-    """Return the desk of the command centre, signed in and drawn; afterwards nothing may have been foreign or loud."""
+def window(commander: Watched) -> Iterator[Watched]:
+    """Return the window of the command centre, signed in, with whatever was open; nothing may be foreign or loud."""
     cookies = commander.page.context.cookies()
-    commander.open("/map")
     commander.foreign.clear()
     commander.loud.clear()
     yield commander
     commander.page.context.add_cookies(cookies)
     assert commander.foreign == []
     assert commander.loud == []
+
+
+@pytest.fixture
+def desk(window: Watched) -> Watched:
+    """Return the desk of the command centre, signed in and drawn anew."""
+    window.open("/map")
+    return window
+
+
+@pytest.fixture(scope="module")
+def own_city(lender: Lender, demo_template: str) -> Iterator[Database]:
+    """Return a demo city of this file's own, which its tests change."""
+    with lender.lent(demo_template) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def own_url(own_city: Database) -> Iterator[str]:
+    """Return the address of a server over it."""
+    with served(own_city.url) as client:
+        yield str(client.base_url).rstrip("/")

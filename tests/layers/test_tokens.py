@@ -18,6 +18,8 @@ def test_text_reads_on_ground_and_panel(theme: str) -> None:
         for colour in (found.quiet, found.accent, found.severe, found.information):
             assert contrast(colour, ground) >= 4.5
         assert contrast(found.warning, ground) >= 3.5
+    for colour in (found.accent, found.severe, found.warning, found.information, found.good):
+        assert contrast(ink(colour), colour) >= 4.5, colour
 
 
 @THEMES
