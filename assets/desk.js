@@ -78,7 +78,7 @@
   const act = {
     go: (step, at) => {
       go(Object.fromEntries(new URLSearchParams(step)));
-      if (at.closest("#found")) dash().set_props("search", { value: "" });
+      if (at.closest("#found")) seek("");
     },
     layer: (id) => {
       const on = Object.keys(facts).filter((name) => (name === id) !== shown(name, address().on));
@@ -97,6 +97,15 @@
     act[name](at.dataset[name], at);
   });
 
+  /* Not by Dash's own debounce: that puts the caret back to where it was some letters ago, and letters change places. */
+  let resting;
+  const seek = (words) => { clearTimeout(resting); dash().set_props("search", { value: words }); report("search-words", words); };
+  document.addEventListener("input", ({ target }) => {
+    if (target.id !== "search") return;
+    clearTimeout(resting);
+    resting = setTimeout(() => report("search-words", target.value), 250);
+  });
+
   document.addEventListener("change", ({ target }) => {
     if (target.dataset && target.dataset.ask) go({ [target.dataset.ask]: target.value });
   });
@@ -105,7 +114,7 @@
     const search = document.getElementById("search");
     const [typing, searching] = [/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName), event.target.closest(".search")];
     if (event.key === "/" && !typing && search) { search.focus(); search.select(); }
-    else if (event.key === "Escape" && searching) { dash().set_props("search", { value: "" }); search.focus(); }
+    else if (event.key === "Escape" && searching) { seek(""); search.focus(); }
     else if (event.key === "Escape" && address().pick) go({ pick: "" });
     else if (event.key === "Enter" && event.target.closest(".ag-cell")) event.target.click();
     else if (/^Arrow(Up|Down)$/.test(event.key) && searching) {

@@ -58,7 +58,7 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(
         Output(ids.FOUND, "children"),
-        Input(ids.SEARCH, "value"),
+        Input(ids.SOUGHT, "data"),
         Input(ids.TASTE, "data"),
         prevent_initial_call=True,
     )

@@ -16,6 +16,7 @@ from layers.declaration import Layer
 STORES = (
     ids.ADDRESS, ids.AREA, ids.MOMENT, ids.MEASURE, ids.ON, ids.PICK, ids.NEWS, ids.LISTEN, ids.MAP_VIEW, ids.MAP_PICK,
     ids.MAP_HEALTH, ids.FIT, ids.SPOT, ids.MOVING, ids.DONE, ids.BEFORE, ids.GRID, ids.HOMES_STATE,
+    ids.SOUGHT,
 )  # fmt: skip
 
 
@@ -51,7 +52,6 @@ def _field(language: str) -> list[Component]:
             id=ids.SEARCH,
             type="search",
             placeholder=say("find.hint", language),
-            debounce=0.25,
             autoComplete="off",
             maxLength=80,
         ),
