@@ -137,9 +137,9 @@ class Measure:
     """Whether it is counted from homes, and so hidden from roles that may not see them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layer:
-    """Everything about one layer. `statement` returns its query; somebody else runs it.
+    """Everything about one layer, of which there is one. `statement` returns its query; somebody else runs it.
 
     The query's columns: `id` (whole number), `geom` (EPSG:3857), `area_id` (its grid, or the area it stands for),
     `data_time` (how old the row is), and the columns that `value`, `label`, `tile_columns` and `fields` name.

@@ -34,11 +34,10 @@ class Wanted(NamedTuple):
 
 @dataclass(slots=True)
 class _Cutting:
-    """A tile being cut, shared by everybody who asks for it meanwhile."""
+    """A tile being cut by whoever asked first; the others wait for it, or for none where the first gave up."""
 
-    task: "asyncio.Task[Tile]"
+    done: "asyncio.Future[Tile | None]"
     tables: tuple[str, ...]
-    waiting: int = 0
     outdated: bool = False
 
 
@@ -89,23 +88,26 @@ class TileServer:
         return self.cache.get(wanted.key)
 
     async def cut(self, wanted: Wanted) -> Tile:
-        """Cut a tile, together with everybody else who wants it. Raises DatabaseAway, TooSlow."""
-        cutting = self._cutting.get(wanted.key)
-        if cutting is None or cutting.outdated:
-            work = self._finished(wanted.function, wanted.arguments)
-            cutting = _Cutting(asyncio.ensure_future(work), wanted.layer.tables)
-            self._cutting[wanted.key] = cutting
-        cutting.waiting += 1
+        """Cut a tile, or wait for whoever is cutting it. Raises DatabaseAway, TooSlow."""
+        while (cutting := self._cutting.get(wanted.key)) is not None and not cutting.outdated:
+            tile = await asyncio.shield(cutting.done)
+            if tile is not None:
+                return tile
+        # The one who asks first cuts it in a task that is there already: a task of its own costs as much as an answer.
+        cutting = _Cutting(asyncio.get_running_loop().create_future(), wanted.layer.tables)
+        self._cutting[wanted.key] = cutting
+        tile = None
         try:
-            tile = await asyncio.shield(cutting.task)
-        except asyncio.CancelledError:
-            if cutting.waiting == 1:
-                cutting.task.cancel()
+            tile = await self._finished(wanted.function, wanted.arguments)
+        except Exception as error:
+            cutting.done.set_exception(error)
+            cutting.done.exception()  # nobody else may have waited for it
             raise
         finally:
-            cutting.waiting -= 1
-            if self._cutting.get(wanted.key) is cutting and (cutting.task.done() or not cutting.waiting):
+            if self._cutting.get(wanted.key) is cutting:
                 del self._cutting[wanted.key]
+            if not cutting.done.done():
+                cutting.done.set_result(tile)
         if not cutting.outdated:
             self.cache.put(wanted.key, tile, wanted.layer.tables)
         return tile
@@ -131,15 +133,12 @@ class TileServer:
             cutting.outdated = True
 
     async def close(self) -> None:
-        """Stop cutting and close the readers."""
-        for cutting in list(self._cutting.values()):
-            cutting.task.cancel()
+        """Close the readers."""
         await self.readers.close()
 
     async def _finished(self, function: TileFunction, arguments: Arguments) -> Tile:
         raw = await self.readers.cut(function, arguments)
         if not raw:
             return NOTHING
-        squeeze = isal_zlib.compressobj(1, isal_zlib.DEFLATED, GZIP)
-        body = squeeze.compress(raw) + squeeze.flush()
-        return Tile(body, f'"{blake2b(raw, digest_size=9).hexdigest()}"')
+        body = isal_zlib.compress(raw, 1, GZIP)
+        return Tile(body, f'"{blake2b(body, digest_size=9).hexdigest()}"')
