@@ -22,7 +22,7 @@ from layers.render.tile_cache import Tile, TileCache, TileKey
 from layers.render.tile_readers import Arguments, TileReaders
 from layers.render.tile_sql import TileFunction
 from layers.render.tiles import TileServer
-from tests.places import BEGAN, CITY, EAST, GRIDS
+from tests.places import BEGAN, CITY, EAST, GRIDS, WEST
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -140,6 +140,30 @@ async def test_many_who_want_one_tile_share_one_query(
     scope = scope_of(tiny_city, EAST)
     found = await asyncio.gather(*(tiles.tile(households, *PLACE, scope) for _ in range(20)))
     assert all(tile is found[0] for tile in found)
+
+
+async def test_the_first_who_asks_goes_away_and_the_next_still_gets_the_tile(
+    tiny_city: Database, tiles: TileServer, households: Layer
+) -> None:
+    scope = scope_of(tiny_city, EAST)
+    first, second = (asyncio.ensure_future(tiles.tile(households, *PLACE, scope)) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert features(await second)
+    assert first.cancelled()
+    third, fourth = (asyncio.ensure_future(tiles.tile(households, *PLACE, scope_of(tiny_city, WEST))) for _ in range(2))
+    await asyncio.sleep(0)
+    fourth.cancel()
+    assert await third == await tiles.tile(households, *PLACE, scope_of(tiny_city, WEST))
+
+
+async def test_everybody_who_waits_is_told_that_the_database_is_away(tiny_city: Database, households: Layer) -> None:
+    away = Database("postgresql://nobody@/nothing?host=/nowhere")
+    server = TileServer(away, lambda: datetime.now(UTC), ZONE)
+    scope = scope_of(tiny_city, EAST)
+    told = await asyncio.gather(*(server.tile(households, *PLACE, scope) for _ in range(3)), return_exceptions=True)
+    assert [type(error) for error in told] == [DatabaseAway] * 3
+    await server.close()
 
 
 @pytest.mark.parametrize("wrong", [(16, -1, 5), (16, 1 << 16, 5), (12, 1, 1), (23, 0, 0), (-1, 0, 0), (400, 0, 0)])
