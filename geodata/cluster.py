@@ -179,7 +179,7 @@ def _programs_for(home: Home) -> Programs:
 def _create_data(home: Home, programs: Programs) -> None:
     """Make the data directory beside its place and move it there whole: a killed `initdb` leaves nothing half done."""
     for rest in home.folder.glob("new-*"):
-        shutil.rmtree(rest, ignore_errors=True)
+        _remove(rest)
     new = Path(tempfile.mkdtemp(prefix="new-", dir=home.folder))
     home.give(new, 0o700)
     options = ["--encoding=UTF8", "--locale=C.UTF-8", f"--username={OWNER}", "--auth-local=trust", "--auth-host=reject"]
@@ -188,6 +188,15 @@ def _create_data(home: Home, programs: Programs) -> None:
     with (new / "postgresql.conf").open("a") as file:
         file.write("\ninclude_if_exists 'wangge.conf'\n")
     new.rename(home.data)
+
+
+def _remove(folder: Path) -> None:
+    """Remove what a killed program left; its `initdb` may live a moment longer and write into it meanwhile."""
+    for _ in range(50):
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
 
 
 def _launch(home: Home, programs: Programs) -> None:
