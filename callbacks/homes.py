@@ -54,7 +54,7 @@ def _row(home: dict[str, Any], state: SchemeState, now: datetime, language: str)
 
 def columns(language: str) -> list[dict[str, Any]]:
     """Return the columns; the state is drawn by map.js, everything else is text as it comes."""
-    named = (("state", "State", 97), ("door", None, 97), ("since", None, 48), ("left", "Left", 72))
+    named = (("state", "State", 128), ("door", None, 95), ("since", None, 45), ("left", "Left", 62))
     return [
         {
             "field": field,

@@ -139,7 +139,9 @@ class Measure:
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """Everything about one layer, of which there is one. `statement` returns its query; somebody else runs it.
+    """Everything about one layer. `statement` returns its query; somebody else runs it.
+
+    There is one of each, so a layer equals itself alone: comparing all its fields would cost more than finding a tile.
 
     The query's columns: `id` (whole number), `geom` (EPSG:3857), `area_id` (its grid, or the area it stands for),
     `data_time` (how old the row is), and the columns that `value`, `label`, `tile_columns` and `fields` name.

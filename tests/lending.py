@@ -44,7 +44,7 @@ class Lender:
         yield database
         database.dispose()
         name = name_of(database)
-        if self._writes() == before and self._is_left(name):
+        if self._is_left(name) and self._writes() == before:
             spare.append(name)
         else:
             self._administer(f'DROP DATABASE "{name}" WITH (FORCE)')

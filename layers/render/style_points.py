@@ -63,7 +63,8 @@ def _letters(layer: Layer, look: Look) -> list[Json]:
     from_zoom = max(_readable_from(layer), layer.single_from if layer.label else 0)
     if not layer.signs:
         letter = status if layer.value and not layer.icon else layer.icon or status
-        return [_inside(layer, look, "letter", letter, {"minzoom": from_zoom}), *_shoulder(layer, look, from_zoom)]
+        near = _inside(layer, look, "letter", letter, {"minzoom": from_zoom})
+        return [*_loud(layer, look, from_zoom), near, *_shoulder(layer, look, from_zoom)]
     kind = match(layer.sign, layer.signs, lambda mark: mark.letter, "")
     signs_from = max(SIGNS_FROM, from_zoom)
     inside = [_inside(layer, look, "sign", kind, {"minzoom": signs_from})]
@@ -73,6 +74,16 @@ def _letters(layer: Layer, look: Look) -> list[Json]:
     return inside + _badge(layer, look, signs_from)
 
 
+def _loud(layer: Layer, look: Look, until: float) -> list[Json]:
+    """Return the letters of the largest discs, which can be read before those of all others: no colour stands alone."""
+    most = max((mark.radius for mark in look.marks(layer)), default=1)
+    from_zoom = _readable_from(layer, most)
+    if not layer.value or layer.icon or from_zoom >= until:
+        return []
+    letter = look.by_value(layer, lambda mark: mark.letter if mark.radius == most else "", "")
+    return [_inside(layer, look, "loud", letter, {"minzoom": from_zoom, "maxzoom": until}, most)]
+
+
 def _shoulder(layer: Layer, look: Look, from_zoom: float) -> list[Json]:
     """Return the status beside the disc where an icon stands in it."""
     if not (layer.icon and layer.value):
@@ -80,10 +91,10 @@ def _shoulder(layer: Layer, look: Look, from_zoom: float) -> list[Json]:
     return _badge(layer, look, from_zoom)
 
 
-def _readable_from(layer: Layer) -> float:
-    """Return the first zoom (in halves) at which a letter in the disc can be read."""
+def _readable_from(layer: Layer, relative: float = 1) -> float:
+    """Return the first zoom (in halves) at which a letter can be read in a disc of a size against the layer's own."""
     for half in range(2 * layer.min_zoom, 2 * 18):
-        if _share(half / 2) * layer.radius * LETTER_PX >= READABLE_PX:
+        if _share(half / 2) * layer.radius * relative * LETTER_PX >= READABLE_PX:
             return half / 2
     return 18
 
@@ -96,8 +107,8 @@ def _share(zoom: float) -> float:
     return GROWTH[-1][1]
 
 
-def _inside(layer: Layer, look: Look, part: str, letter: Any, zooms: Json) -> Json:
-    size = by_zoom(*((zoom, round(layer.radius * share * LETTER_PX, 2)) for zoom, share in GROWTH))
+def _inside(layer: Layer, look: Look, part: str, letter: Any, zooms: Json, relative: float = 1) -> Json:
+    size = by_zoom(*((zoom, round(layer.radius * share * relative * LETTER_PX, 2)) for zoom, share in GROWTH))
     layout = label_layout(letter, size, bold=True) | {"text-padding": 0} | _order(layer, look, over=False)
     layout["text-allow-overlap"] = layer.radius >= SPARSE_PX
     paint = {"text-color": look.letter_colour(layer)}

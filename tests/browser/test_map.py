@@ -85,20 +85,19 @@ def test_a_click_on_the_map_drills_and_picks(desk: Watched) -> None:
 
 
 def test_every_layer_goes_off_and_on(window: Watched) -> None:
-    desk = window
-    desk.open("/map?area=411202002002008&z=16.20&lat=34.78497&lon=111.19759")
-    desk.page.click("#layers summary")
-    rows = desk.page.locator("#layers [data-layer]")
+    window.open("/map?area=411202002002008&z=16.20&lat=34.78497&lon=111.19759")
+    window.page.click("#layers summary")
+    rows = window.page.locator("#layers [data-layer]")
     names = [rows.nth(n).get_attribute("data-layer") for n in range(rows.count())]
     assert len(names) >= 10
     for name in names:
-        first = desk.page.get_attribute(f"#layers [data-layer={name}]", "aria-pressed")
+        first = window.page.get_attribute(f"#layers [data-layer={name}]", "aria-pressed")
         for wanted in ("false", "true") if first == "true" else ("true", "false"):
-            desk.page.click(f"#layers [data-layer={name}]")
-            desk.page.wait_for_selector(f"#layers [data-layer={name}][aria-pressed={wanted}]")
-            desk.page.wait_for_function(SEEN, arg=[name, "none" if wanted == "false" else "visible"])
-            assert (name in (desk.asked("on") or "").split(",")) is (wanted == "true")
-    desk.rest()
+            window.page.click(f"#layers [data-layer={name}]")
+            window.page.wait_for_selector(f"#layers [data-layer={name}][aria-pressed={wanted}]")
+            window.page.wait_for_function(SEEN, arg=[name, "none" if wanted == "false" else "visible"])
+            assert (name in (window.asked("on") or "").split(",")) is (wanted == "true")
+    window.rest()
 
 
 def test_a_link_reproduces_the_view(window: Watched) -> None:
@@ -189,16 +188,15 @@ def test_the_bundle_still_needs_our_way_around_its_set_props(desk: Watched) -> N
 
 
 def test_unknown_area_and_unreadable_moment_say_what_to_do(window: Watched) -> None:
-    desk = window
-    desk.open("/map?area=999999")
-    assert "999999" in desk.page.inner_text("#numbers .notice")
-    desk.page.click("#numbers .notice a")
-    desk.heading("三门峡市")
-    desk.open("/map?at=yesterday")
-    assert "yesterday" in desk.page.inner_text("#numbers .notice")
-    desk.page.click("#past a")
-    desk.heading("三门峡市")
-    desk.expect("404", "400")
+    window.open("/map?area=999999")
+    assert "999999" in window.page.inner_text("#numbers .notice")
+    window.page.click("#numbers .notice a")
+    window.heading("三门峡市")
+    window.open("/map?at=yesterday")
+    assert "yesterday" in window.page.inner_text("#numbers .notice")
+    window.page.click("#past a")
+    window.heading("三门峡市")
+    window.expect("404", "400")
 
 
 def test_the_past_is_marked_as_such(desk: Watched) -> None:
@@ -291,22 +289,28 @@ def test_nobody_is_kept_out(watch: Callable[..., Watched], server_url: str, them
     assert axe(desk) == []
 
 
-def test_nothing_sticks_out_at_any_size(desk: Watched) -> None:
-    usual = desk.page.viewport_size
+def test_nothing_sticks_out_at_any_size(window: Watched) -> None:
+    window.open("/map?area=411202002002008&z=16.20&lat=34.78497&lon=111.19759")
+    usual = window.page.viewport_size
     for width, height in ((1280, 800), (800, 1280), (3840, 2160)):
-        desk.page.set_viewport_size({"width": width, "height": height})
-        desk.settle()
-        over = desk.page.evaluate(
+        window.page.set_viewport_size({"width": width, "height": height})
+        window.settle()
+        over = window.page.evaluate(
             """() => [...document.querySelectorAll('.bar *, .side *')].filter(e => {
                 const b = e.getBoundingClientRect();
                 return b.width && (b.right > innerWidth + 1 || b.left < -1) && !e.closest('.out-of-sight, .skip'); })
                 .map(e => e.outerHTML.slice(0, 80))"""
         )
         assert over == [], (width, height)
-        small = desk.page.evaluate("parseFloat(getComputedStyle(document.querySelector('.stamp')).fontSize)")
+        gap = window.page.evaluate(
+            "() => document.querySelector('.search').getBoundingClientRect().left"
+            " - document.querySelector('#trail [aria-current]').getBoundingClientRect().right"
+        )
+        assert gap >= 0, "where somebody is stands in full before the search"
+        small = window.page.evaluate("parseFloat(getComputedStyle(document.querySelector('.stamp')).fontSize)")
         assert small >= (height / 90 if height > 1500 and width > height else 12)
     assert usual
-    desk.page.set_viewport_size(usual)
+    window.page.set_viewport_size(usual)
 
 
 def test_a_change_reaches_the_page_by_itself_and_so_does_the_end_of_trouble(

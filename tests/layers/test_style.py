@@ -81,6 +81,16 @@ def test_what_is_not_known_is_hatched_and_never_coloured() -> None:
     assert all(re.fullmatch(r"hatch-[a-z]+-[0-9a-f]{6}", name) for name in (pattern[3], pattern[-1]))
 
 
+def test_who_is_followed_carries_a_letter_before_all_others_do() -> None:
+    parts = {part["id"]: part for part in made()["layers"]}
+    loud, all_of_them = parts["households-loud"], parts["households-letter"]
+    assert loud["minzoom"] < loud["maxzoom"] == all_of_them["minzoom"]
+    _, _, *cases, otherwise = loud["layout"]["text-field"]
+    drawn = {letter for letter in cases[1::2] if letter}
+    assert drawn == {state.letter for state in SCHEME if state.follow_days is not None}
+    assert otherwise == ""
+
+
 def test_text_is_drawn_with_fonts_of_the_machine_in_front_of_the_user() -> None:
     fonts = [part["layout"]["text-font"] for part in made()["layers"] if part["type"] == "symbol"]
     assert fonts
