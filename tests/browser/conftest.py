@@ -102,9 +102,15 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def begin(chromium: Browser, address: str, width: int, height: int, theme: str, lang: str) -> Watched:
-    """Open a page of its own, with nobody signed in."""
-    context = chromium.new_context(viewport={"width": width, "height": height}, timezone_id="Asia/Shanghai")
+def begin(
+    chromium: Browser, address: str, width: int, height: int, theme: str, lang: str, *, still: bool = False
+) -> Watched:
+    """Open a page of its own, with nobody signed in; `still` for somebody who wants the map to jump and not to fly."""
+    context = chromium.new_context(
+        viewport={"width": width, "height": height},
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce" if still else "no-preference",
+    )
     context.set_default_timeout(PATIENCE_MS)
     chosen = {"theme": theme, "lang": lang}
     context.add_cookies([{"name": name, "value": value, "url": address} for name, value in chosen.items()])
@@ -134,8 +140,11 @@ def watch(chromium: Browser) -> Iterator[Callable[..., Watched]]:
 
 @pytest.fixture(scope="session")
 def commander(chromium: Browser, server_url: str) -> Iterator[Watched]:
-    """Return one page of the command centre for many tests: a browser that holds the scripts starts much sooner."""
-    found = begin(chromium, server_url, 1100, 720, "dark", "zh")
+    """Return one page of the command centre for many tests: a browser that holds the scripts starts much sooner.
+
+    Software draws every pixel of every frame here, so its window is low and its map does not fly.
+    """
+    found = begin(chromium, server_url, 1100, 640, "dark", "zh", still=True)
     found.sign_in()
     yield found
     found.page.context.close()
