@@ -67,15 +67,15 @@ class Outcome:
 
 
 _RECORD = text(
-    """SELECT (r.outcome).outcome, (r.outcome).entry FROM (
-           SELECT record_change(c.door, c.kind, c.state, :scheme, c.moment, c.why, :source, :sender, c.client, c.blindly, c.seen,
-                                c.follows, c.undoes, :clock_off_s) AS outcome, c.nth
-           FROM unnest(CAST(:door AS bigint[]), CAST(:kind AS text[]), CAST(:state AS smallint[]),
-                       CAST(:moment AS timestamptz[]), CAST(:why AS text[]), CAST(:client AS uuid[]),
-                       CAST(:blindly AS boolean[]), CAST(:seen AS bigint[]), CAST(:follows AS uuid[]),
-                       CAST(:undoes AS uuid[]))
-                WITH ORDINALITY AS c(door, kind, state, moment, why, client, blindly, seen, follows, undoes, nth)
-           ORDER BY c.nth OFFSET 0) r ORDER BY r.nth"""
+    """SELECT r.outcome, r.entry
+       FROM unnest(CAST(:door AS bigint[]), CAST(:kind AS text[]), CAST(:state AS smallint[]),
+                   CAST(:moment AS timestamptz[]), CAST(:why AS text[]), CAST(:client AS uuid[]),
+                   CAST(:blindly AS boolean[]), CAST(:seen AS bigint[]), CAST(:follows AS uuid[]), CAST(:undoes AS uuid[]))
+            WITH ORDINALITY AS c(door, kind, state, moment, why, client, blindly, seen, follows, undoes, nth)
+       CROSS JOIN LATERAL record_change(
+            c.door, c.kind, c.state, CAST(:scheme AS int), c.moment, c.why, CAST(:source AS text), CAST(:sender AS text),
+            c.client, c.blindly, c.seen, c.follows, c.undoes, CAST(:clock_off_s AS int)) r
+       ORDER BY c.nth"""
 )
 _HOLD = text("SELECT hold_grids(CAST(:doors AS bigint[]))")
 _KEEP = text(

@@ -4,10 +4,10 @@ ALTER TABLE household_state ADD CONSTRAINT uq_household_state_client_id UNIQUE (
 ALTER TABLE household_state DROP COLUMN entry_id;
 DROP INDEX ix_household_due_on;
 DROP FUNCTION clear_automatically(int);
+DROP FUNCTION nearest_care(int, int);
 DROP FUNCTION record_state(bigint, smallint, timestamptz, text, text, text, uuid);
 DROP FUNCTION keep_refused(text, uuid, bigint, text, text, text, timestamptz, text);
 DROP FUNCTION record_change(bigint, text, smallint, int, timestamptz, text, text, text, uuid, boolean, bigint, uuid, uuid, int);
-DROP TYPE recorded;
 DROP FUNCTION hold_grids(bigint[]);
 DROP FUNCTION enter_undoing(household, household_entry, text, text, text, uuid, int);
 DROP FUNCTION enter_change(household, smallint, timestamptz, text, text, text, uuid, int);

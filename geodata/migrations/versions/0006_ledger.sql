@@ -176,8 +176,6 @@ BEGIN
     END LOOP;
 END $$;
 
-CREATE TYPE recorded AS (outcome text, entry bigint);
-
 -- One change by somebody whose homes are in `app.home_paths`, as the policies read it; nothing else is ever touched. Runs
 -- as the owner, so that nobody can write the ledger but through here. `seen` is the last entry that the sender knew of, or
 -- `follows` the client id of the sender's own change before; neither is asked where `blindly`.
@@ -185,44 +183,44 @@ CREATE TYPE recorded AS (outcome text, entry bigint);
 -- too_early, not_undoable.
 CREATE FUNCTION record_change(door bigint, kind text, state smallint, scheme int, moment timestamptz, why text,
                               origin text, sender text, client uuid, blindly boolean, seen bigint, follows uuid,
-                              undoes_client uuid, off_s int)
-RETURNS recorded LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+                              undoes_client uuid, off_s int, OUT outcome text, OUT entry bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     h household; before household_entry; undone household_entry; today date;
     homes ltree[] := string_to_array(current_setting('app.home_paths', true), ',')::ltree[];
 BEGIN
     SELECT * INTO h FROM household WHERE id = door;
-    IF h.id IS NULL OR NOT coalesce(h.path <@ ANY (homes), false) THEN RETURN ('unknown', NULL); END IF;
+    IF h.id IS NULL OR NOT coalesce(h.path <@ ANY (homes), false) THEN outcome := 'unknown'; RETURN; END IF;
     PERFORM pg_advisory_xact_lock(20200211, h.area_id);
     SELECT * INTO h FROM household WHERE id = door FOR NO KEY UPDATE;
     IF client IS NOT NULL THEN
         SELECT * INTO before FROM household_entry WHERE client_id = client;
-        IF before.household_id = door THEN RETURN ('known', before.id); END IF;
-        IF before.id IS NOT NULL THEN RETURN ('client_id_taken', NULL); END IF;
+        IF before.household_id = door THEN outcome := 'known'; entry := before.id; RETURN; END IF;
+        IF before.id IS NOT NULL THEN outcome := 'client_id_taken'; RETURN; END IF;
     END IF;
     IF NOT blindly THEN
         IF follows IS NOT NULL THEN seen := (SELECT id FROM household_entry WHERE client_id = follows AND household_id = door); END IF;
-        IF seen IS DISTINCT FROM h.entry_id THEN RETURN ('conflict', h.entry_id); END IF;
+        IF seen IS DISTINCT FROM h.entry_id THEN outcome := 'conflict'; entry := h.entry_id; RETURN; END IF;
     END IF;
     IF kind = 'undo' THEN
         SELECT * INTO undone FROM household_entry e
             WHERE e.client_id = undoes_client AND e.household_id = door AND e.entered_by = sender AND e.undoes IS NULL
               AND e.entered_at > now() - interval '10 minutes'
               AND NOT EXISTS (SELECT FROM household_entry u WHERE u.undoes = e.id);
-        IF undone.id IS NULL THEN RETURN ('not_undoable', NULL); END IF;
-        RETURN ('recorded', enter_undoing(h, undone, why, origin, sender, client, off_s));
+        IF undone.id IS NULL THEN outcome := 'not_undoable'; RETURN; END IF;
+        outcome := 'recorded'; entry := enter_undoing(h, undone, why, origin, sender, client, off_s); RETURN;
     END IF;
     IF kind = 'clear' THEN
         today := local_day(now());
-        IF h.due_on IS NULL OR h.due_on > today THEN RETURN ('not_due', NULL); END IF;
+        IF h.due_on IS NULL OR h.due_on > today THEN outcome := 'not_due'; RETURN; END IF;
         state := (SELECT t.id FROM scheme_state s JOIN scheme_state t ON t.code = s.clears_to AND t.scheme_id = scheme
                   WHERE s.id = h.state_id);
     END IF;
-    IF state IS NULL THEN RETURN ('unknown_state', NULL); END IF;
+    IF state IS NULL THEN outcome := 'unknown_state'; RETURN; END IF;
     IF moment <= h.since AND NOT EXISTS (SELECT FROM household_state WHERE household_id = door AND lower(valid) <= moment) THEN
-        RETURN ('too_early', NULL);
+        outcome := 'too_early'; RETURN;
     END IF;
-    RETURN ('recorded', enter_change(h, state, moment, why, origin, sender, client, off_s));
+    outcome := 'recorded'; entry := enter_change(h, state, moment, why, origin, sender, client, off_s);
 END $$;
 
 -- What was refused is kept where the household lies (or, where there is none, with the sender), for the officer to see.
@@ -235,6 +233,27 @@ CREATE FUNCTION keep_refused(sender text, client uuid, door bigint, kind text, t
             (SELECT id FROM area WHERE path = split_part(current_setting('app.home_paths', true), ',', 1)::ltree))
         WHERE current_setting('app.home_paths', true) <> ''
     ON CONFLICT (client_id) DO NOTHING $$;
+
+-- What hangs on a door is public, wherever the door is: a leader sends people to the nearest clinic, not to the nearest one
+-- of the own village. The grid itself must be the reader's.
+CREATE FUNCTION nearest_care(grid int, most int)
+RETURNS TABLE (kind text, name text, address text, telephone text, status text, hours text, reported_at timestamptz,
+               rooms int, distance_m int, lon float8, lat float8)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+DECLARE middle geometry; paths ltree[] := string_to_array(current_setting('app.paths', true), ',')::ltree[];
+BEGIN
+    SELECT ST_PointOnSurface(place) INTO middle FROM area WHERE id = grid AND path <@ ANY (paths);
+    RETURN QUERY
+        (SELECT 'clinic', c.name, c.address, c.telephone, c.status, c.hours, c.reported_at, NULL::int,
+                round(ST_Distance(c.place::geography, middle::geography))::int, ST_X(c.place), ST_Y(c.place)
+         FROM clinic c WHERE c.kind = 'fever_clinic' AND middle IS NOT NULL
+         ORDER BY c.mercator <-> ST_Transform(middle, 3857) LIMIT most)
+        UNION ALL
+        (SELECT 'hotel', h.name, h.address, h.telephone, NULL, NULL, NULL, h.rooms,
+                round(ST_Distance(h.place::geography, middle::geography))::int, ST_X(h.place), ST_Y(h.place)
+         FROM hotel h WHERE middle IS NOT NULL
+         ORDER BY h.mercator <-> ST_Transform(middle, 3857) LIMIT most);
+END $$;
 
 -- For those who own the data: tests, the command line. No scope is asked.
 DROP FUNCTION record_state(bigint, smallint, timestamptz, text, text, text, uuid);
