@@ -50,7 +50,11 @@ def rewrite_triggers(old: str, new: str) -> None:
 def mend_fold() -> None:
     """Fold by area and key alone: in the middle of an area's move, rows of one area carry two paths."""
     definition: str = op.get_bind().exec_driver_sql("SELECT pg_get_functiondef('fold_roll_ups'::regproc)").scalar_one()
-    run(re.sub(r"0, path, (.*?) FROM added GROUP BY (.*?), path\s", rf"0, {PATH}, \1 FROM added GROUP BY \2 ", definition))
+    run(
+        re.sub(
+            r"0, path, (.*?) FROM added GROUP BY (.*?), path\s", rf"0, {PATH}, \1 FROM added GROUP BY \2 ", definition
+        )
+    )
 
 
 def guard(table: str) -> None:
