@@ -271,6 +271,7 @@ async def answer(client: httpx.AsyncClient, ask: Ask, role: Role) -> tuple[int, 
     content = re.sub(
         rb'<script id="_dash-config".*?</script>', b"", got.content
     )  # holds a number drawn by each process
+    content = re.sub(rb'"clock_off_s":-?\d+', b'"clock_off_s":0', content)
     return got.status_code, re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?", b"T", content)
 
 

@@ -320,6 +320,7 @@ END $$;
 CREATE FUNCTION clear_automatically(most int) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE door bigint; h household; target smallint; done int := 0; doors bigint[];
 BEGIN
+    IF NOT EXISTS (SELECT FROM scheme_state WHERE automatic) THEN RETURN 0; END IF;
     doors := ARRAY(SELECT d.id FROM (SELECT DISTINCT area_id FROM grid_due WHERE due_on <= local_day(now()) AND households > 0) g
                    JOIN household d ON d.area_id = g.area_id JOIN scheme_state s ON s.id = d.state_id
                    WHERE s.automatic AND d.due_on <= local_day(now()) ORDER BY d.area_id, d.id LIMIT most);
