@@ -41,7 +41,7 @@ def changes(stage: Stage) -> list[Figure]:
         connection.execute(text("DROP TABLE IF EXISTS bare_household"))
         connection.execute(text("CREATE TABLE bare_household (LIKE household INCLUDING ALL)"))
         names = "id, building_id, area_id, path, unit, floor, room, state_id, since, due_on, place"
-        connection.execute(text(f"INSERT INTO bare_household ({names}) SELECT {names} FROM household"))  # noqa: S608
+        connection.execute(text(f"INSERT INTO bare_household ({names}) SELECT {names} FROM household"))
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE bare_household")
     ours, bare = _OURS.format(doors=doors, path=path), _BARE.format(doors=doors)
