@@ -226,7 +226,7 @@ def strip(database: Database, *, homes: bool) -> None:
         for table in (*ROWS, *ABOUT_HOMES, *KEPT):
             gone = "true" if not homes and table in ABOUT_HOMES else "area_id <> :own"
             connection.execute(text(f"DELETE FROM {table} WHERE {gone}"), {"own": own.id})
-        for table in ("area_tally", "area_due", "area_begun", "area_passages", "area_posts"):
+        for table in ("area_tally", "area_due", "area_begun", "area_passages", "area_posts", "counted_change"):
             connection.execute(text(f"DELETE FROM {table}"))
         above = own.path.split(".")
         connection.execute(
