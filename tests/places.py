@@ -22,8 +22,9 @@ def build(connection: Connection, doors: int = 6) -> None:
     for place, code in enumerate(STATES, 1):
         connection.execute(
             text(
-                "INSERT INTO scheme_state (id, scheme_id, code, severity, colour, letter, hatch, follow_days, clears_to, automatic, "
-                "surveyed, zh, en) VALUES (:id, 1, :code, :id, :colour, :letter, :hatch, :days, 'normal', false, :asked, "
+                "INSERT INTO scheme_state (id, scheme_id, code, severity, colour, letter, hatch, follow_days, clears_to, "
+                "automatic, surveyed, zh, en) VALUES (:id, 1, :code, :id, :colour, :letter, :hatch, :days, "
+                "'normal', false, :asked, "
                 ":code, :code)"
             ),
             {
