@@ -5,6 +5,6 @@
 
 from geodata.schemes.check import Fault, faults
 from geodata.schemes.files import Scheme, State, read, shipped, shipped_names
-from geodata.schemes.versions import add, drawn_states
+from geodata.schemes.versions import add, begins, drawn_states
 
-__all__ = ["Fault", "Scheme", "State", "add", "drawn_states", "faults", "read", "shipped", "shipped_names"]
+__all__ = ["Fault", "Scheme", "State", "add", "begins", "drawn_states", "faults", "read", "shipped", "shipped_names"]

@@ -34,6 +34,12 @@ async def drawn_states(connection: AsyncConnection, city_code: str, day: date) -
     return tuple(SchemeState(**row) for row in rows)
 
 
+async def begins(connection: AsyncConnection, city_code: str, day: date) -> bool:
+    """Say whether a version of the city's scheme begins on this very day."""
+    asked = select(ColourScheme.id).where(ColourScheme.city_code == city_code, ColourScheme.valid_from == day)
+    return (await connection.execute(asked)).first() is not None
+
+
 def ranked_states(day: ColumnElement[date]) -> CTE:
     """Return (id, code, follow_days, rank) of all states: `rank` puts them in the order of the version in force on a day.
 
