@@ -92,6 +92,8 @@ def painted(drawn: tuple[SchemeState, ...]) -> None:
     parts = {part["id"]: part for part in made["layers"]}
     colour = parts["buildings-outline"]["paint"]["line-color"]
     assert all(state.colour in str(colour) and state.code in str(colour) for state in drawn)
+    disc = str(parts["households"]["paint"]["circle-color"])
+    assert all(state.colour in disc for state in drawn), "what nobody asked about is no open, white disc"
     letters = str(parts["households-letter"]["layout"]["text-field"])
     assert all(f"'{state.letter}'" in letters for state in drawn)
     assert "hatch-cross-6b7a8c" in str(made)
