@@ -4,8 +4,8 @@ from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import (
-    CTE,
     ColumnElement,
+    FromClause,
     Select,
     SQLColumnExpression,
     Text,
@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from geodata.figures import local_date
-from geodata.model import Building, Household, HouseholdState
+from geodata.model import Building, Household, HouseholdState, SchemeState
 from geodata.model.base import MERCATOR
 from geodata.schemes.versions import ranked_states
 from layers.declaration import Field, Layer, Privacy, View, Words
@@ -29,12 +29,13 @@ DOORS_FROM = 16
 
 def statement(view: View) -> Select[Any]:
     """Return doors with their state at the shown moment, or one point a building with its most severe state."""
-    state = ranked_states(view.day)
+    far = view.zoom < DOORS_FROM
+    state = ranked_states(view.day) if far else SchemeState.__table__
     doors = _doors_now(view, state) if view.moment is None else _doors_then(view, state)
-    return doors if view.zoom >= DOORS_FROM else _by_building(doors, state)
+    return _by_building(doors, state) if far else doors
 
 
-def _doors_now(view: View, state: CTE) -> Select[Any]:
+def _doors_now(view: View, state: FromClause) -> Select[Any]:
     return (
         _columns(Household.since, Household.due_on, view, state)
         .select_from(Household)
@@ -43,7 +44,7 @@ def _doors_now(view: View, state: CTE) -> Select[Any]:
     )
 
 
-def _doors_then(view: View, state: CTE) -> Select[Any]:
+def _doors_then(view: View, state: FromClause) -> Select[Any]:
     """Return doors as they are where nothing changed since, the others as their intervals tell; most need no look."""
     since = func.lower(HouseholdState.valid)
     due_on = local_date(since) + state.c.follow_days
@@ -58,13 +59,15 @@ def _doors_then(view: View, state: CTE) -> Select[Any]:
     return select(union_all(_doors_now(view, state).where(Household.since <= view.at), changed).subquery("then"))
 
 
-def _columns(since: SQLColumnExpression[Any], due_on: SQLColumnExpression[Any], view: View, state: CTE) -> Select[Any]:
+def _columns(
+    since: SQLColumnExpression[Any], due_on: SQLColumnExpression[Any], view: View, state: FromClause
+) -> Select[Any]:
     return select(
         Household.id,
         Household.mercator.label("geom"),
         Household.area_id,
         Household.building_id,
-        state.c.rank,
+        *(column for column in state.c if column.name == "rank"),
         state.c.code.label("state"),
         since.label("since"),
         since.label("data_time"),
@@ -79,7 +82,7 @@ def _columns(since: SQLColumnExpression[Any], due_on: SQLColumnExpression[Any], 
     ).where(view.covers(Household.mercator))
 
 
-def _by_building(doors: Select[Any], state: CTE) -> Select[Any]:
+def _by_building(doors: Select[Any], state: FromClause) -> Select[Any]:
     door = doors.subquery("door")
     worst = (
         select(
@@ -95,8 +98,8 @@ def _by_building(doors: Select[Any], state: CTE) -> Select[Any]:
         .group_by(door.c.building_id)
         .subquery("worst")
     )
-    code = select(func.min(state.c.code)).where(state.c.rank == worst.c.rank).scalar_subquery()
-    return select(worst, code.label("state"))
+    named = select(state.c.rank, func.min(state.c.code).label("state")).group_by(state.c.rank).subquery("named")
+    return select(worst, named.c.state).join_from(worst, named, named.c.rank == worst.c.rank)
 
 
 def _middle(place: ColumnElement[Any]) -> ColumnElement[Any]:
