@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from geodata import errors
+from geodata.schemes.check import Refused
 from geodata.words import say
 
 LOG = logging.getLogger(__name__)
@@ -48,6 +49,7 @@ STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.BadValue: HTTPStatus.BAD_REQUEST,
     errors.RefusedRows: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BadScheme: HTTPStatus.UNPROCESSABLE_ENTITY,
+    Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
     errors.WrongPassword: HTTPStatus.UNAUTHORIZED,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,

@@ -4,7 +4,10 @@ import asyncio
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+
+from sqlalchemy import Connection
 
 from app.base_map import base_map
 from app.errors import OldSchema
@@ -17,6 +20,8 @@ from geodata.database import Database
 from geodata.errors import DatabaseAway, WanggeError
 from geodata.installation import Installation, owner_installation
 from geodata.news import Item, News
+from geodata.schemes import versions
+from geodata.words import say
 from layers.render.tiles import TileServer
 
 LOG = logging.getLogger(__name__)
@@ -24,8 +29,8 @@ PATIENCE_S = 5.0
 """Seconds that the start waits for the database before it serves without it."""
 CLEARED_EVERY_S = 300.0
 """Seconds between two looks for households that are cleared without a confirmation, where the scheme has such states."""
-ABOUT_CITY = {"area"}
-"""Tables whose change may give the city another name."""
+ABOUT_CITY = {"area", "colour_scheme", "scheme_state"}
+"""Tables whose change may give the city another name, or another scheme to be checked."""
 
 
 class House:
@@ -157,10 +162,21 @@ class House:
     def _look(self) -> tuple[Installation, str]:
         """Return the installation and its secret. Raises OldSchema, DatabaseAway."""
         with self.database.owner() as connection:
-            found, wanted = schema.current(connection), schema.head()
-            if found != wanted:
-                raise OldSchema(found=found or "0", wanted=wanted)
-            return owner_installation(connection), ensure_secret(connection)
+            version, wanted = schema.current(connection), schema.head()
+            if version != wanted:
+                raise OldSchema(found=version or "0", wanted=wanted)
+            found = replace(owner_installation(connection), faulty_scheme=_faulty_scheme(connection))
+            return found, ensure_secret(connection)
+
+
+def _faulty_scheme(connection: Connection) -> bool:
+    """Check the colour scheme in force; it stays in use whatever is wrong, for a wall must not go dark over it."""
+    version = versions.in_force(connection)
+    found = versions.faults_of(connection, version)
+    for fault in found:
+        day = version.valid_from if version is not None else ""
+        LOG.warning("%s", say("scheme.in_force", "en", day=day, fault=fault.sentence("en")))
+    return bool(found)
 
 
 def now() -> datetime:

@@ -204,7 +204,10 @@
         if (found && !(desk.spot && desk.spot.pick === found.pick)) desk.spot = found;
         setTimeout(() => desk.map && desk.map.place(), 0);
       }),
-      news: nothing((news) => desk.map && news && desk.map.refresh(news.layers || [])),
+      news: nothing((news) => {
+        if (news && news.scheme) return location.reload(); // colours and letters mean something else from now on
+        if (desk.map && news) desk.map.refresh(news.layers || []);
+      }),
       moving: nothing((layers) => { desk.moving = layers || []; if (desk.map) desk.map.draw(); }),
       choose: nothing((cell, rows) => {
         const row = cell && rows.find(({ id }) => id === String(cell.rowId));

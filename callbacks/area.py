@@ -16,8 +16,8 @@ from callbacks.wording import moment_of
 from geodata import areas, summaries
 from geodata.areas import AreaCard, AreaName
 from geodata.errors import BadValue, UnknownArea, WanggeError
-from geodata.installation import current_scheme
 from geodata.model import Level, SchemeState
+from geodata.schemes import drawn_states
 from geodata.scope import Scope
 from geodata.words import say
 from layers.declaration import Measure
@@ -67,12 +67,13 @@ class Look:
 
 async def load(services: Services, code: str, look: Look) -> Loaded:
     """Read an area in the scope of who is asking. Raises UnknownArea, DatabaseAway, TooSlow."""
+    day = services.installation.today(look.at or look.now)
     async with services.reading() as connection:
         card = await areas.area(connection, code)
         return Loaded(
             card,
             await summaries.summary(connection, card.code, now=look.now, at=look.at),
-            await current_scheme(connection, services.installation.city_code, look.now.date()),
+            await drawn_states(connection, services.installation.city_code, day),
             await summaries.children(connection, card.code, now=look.at or look.now, measure=ranked_by(look.measure)),
             await areas.roots(connection),
         )

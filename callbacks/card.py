@@ -7,6 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, html, no_update
 from dash.development.base_component import Component
 from shapely.geometry import shape
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbacks import ids
 from callbacks.parts import aria, data, notice, swatch, time_of, to_area
@@ -14,8 +15,8 @@ from callbacks.services import Services
 from callbacks.wording import clock, days_left, moment_of
 from geodata.errors import BadValue, DatabaseAway, TooSlow, WanggeError
 from geodata.households import household
-from geodata.installation import current_scheme
 from geodata.model import SchemeState
+from geodata.schemes import drawn_states
 from geodata.words import catalogue, say
 from layers.declaration import Field, Layer, View
 from layers.registry import get
@@ -52,10 +53,18 @@ async def load(services: Services, words: str, at: datetime | None) -> Picked:
     view = View.of(now, now.date(), at=at)
     async with services.reading() as connection:
         found = await feature(connection, layer, row_id, view)
-        states = await current_scheme(connection, services.installation.city_code, now.date())
+        states = await _states(connection, services, {now, at or now})
         door = await household(connection, row_id, now=at or now) if layer.id == "households" else None
     middle = shape(found["geometry"]).representative_point()
     return Picked(layer, found["properties"], door, states, (middle.x, middle.y))
+
+
+async def _states(connection: AsyncConnection, services: Services, moments: set[datetime]) -> tuple[SchemeState, ...]:
+    """Return the states drawn at any of the moments: the card of a past moment speaks of the present too."""
+    city, found = services.installation, dict[str, SchemeState]()
+    for day in sorted({city.today(moment) for moment in moments}):
+        found |= {state.code: state for state in await drawn_states(connection, city.city_code, day)}
+    return tuple(found.values())
 
 
 def body(found: Picked, now: datetime, language: str) -> list[Component]:

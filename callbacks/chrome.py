@@ -11,18 +11,26 @@ from callbacks.services import Services
 from geodata.accounts import Principal
 from geodata.areas import roots
 from geodata.errors import WanggeError
+from geodata.model import Role
 from geodata.words import say
 
 TROUBLES = ("server", "database", "tiles", "webgl")
 
 
-def brand(label: str, demo: bool, language: str) -> list[Component]:
-    """Return the product's name, the installation's own where it has one, and the badge of demonstration data."""
+KEEPERS = (Role.ADMIN, Role.COMMAND)
+"""Who is told that the installation itself needs a hand."""
+
+
+def brand(label: str, demo: bool, language: str, *, faulty: bool = False) -> list[Component]:
+    """Return the product's name, the installation's own where it has one, and what must be known of its data."""
     parts: list[Component] = [html.Span(say("product.name", language), className="mark")]
     if label:
         parts.append(html.Span(label, className="city"))
     if demo:
         parts.append(html.Span(say("product.demo", language), className="badge"))
+    if faulty:
+        hint = say("scheme.faulty_more", language)
+        parts.append(html.Span(say("scheme.faulty", language), title=hint, className="badge"))
     return parts
 
 
@@ -85,9 +93,10 @@ async def topmost(services: Services) -> str:
 def words(services: Services, area: str, taste: dict[str, str]) -> tuple[Any, ...]:
     """Return every region of words in one language."""
     language, installation = taste["language"], services.installation
+    faulty = installation.faulty_scheme and services.principal().role in KEEPERS
     return (
         say("map.skip", language),
-        brand(installation.label, installation.demo, language),
+        brand(installation.label, installation.demo, language, faulty=faulty),
         account(services.principal(), area, taste["theme"], language),
         tools(language),
         troubles(language),

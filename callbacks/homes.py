@@ -14,8 +14,8 @@ from callbacks.services import Services
 from callbacks.wording import days_left
 from geodata.errors import WanggeError
 from geodata.households import household_list
-from geodata.installation import current_scheme
 from geodata.model import SchemeState
+from geodata.schemes import drawn_states
 from geodata.words import say
 from layers.tokens import ink
 
@@ -100,7 +100,7 @@ async def show(services: Services, grid: str, state: str, taste: dict[str, str])
     language, now = taste["language"], services.now()
     try:
         async with services.reading() as connection:
-            states = await current_scheme(connection, services.installation.city_code, now.date())
+            states = await drawn_states(connection, services.installation.city_code, now.date())
             found = await household_list(connection, grid, today=now.date(), limit=MOST, state=state or None)
     except WanggeError:
         return no_update, no_update, no_update, no_update

@@ -14,8 +14,8 @@ from callbacks.parts import aria, data, swatch
 from callbacks.services import Services
 from callbacks.wording import clock, day, moment_of
 from geodata.errors import BadValue, WanggeError
-from geodata.installation import current_scheme
 from geodata.model import SchemeState
+from geodata.schemes import drawn_states
 from geodata.words import say
 from layers.declaration import Layer, Measure
 from layers.registry import visible
@@ -107,6 +107,14 @@ def past(asked: str, services: Services, language: str) -> list[Any]:
     return [html.Span(say("when.past", language, moment=written)), _back(language)]
 
 
+def moment_or_now(asked: str, services: Services) -> datetime:
+    """Return the moment that is shown: the asked one, or the present where none is asked or it cannot be read."""
+    try:
+        return moment_of(asked, services.installation.zone) or services.now()
+    except BadValue:
+        return services.now()
+
+
 def _back(language: str) -> Component:
     return html.A(say("when.back_to_now", language), href="/map", className="button", **data(go="at="))
 
@@ -120,7 +128,8 @@ async def show(services: Services, on: list[str] | None, at: str, measure: str, 
     states: tuple[SchemeState, ...] = ()
     try:
         async with services.reading() as connection:
-            states = await current_scheme(connection, services.installation.city_code, services.now().date())
+            day = services.installation.today(moment_or_now(at, services))
+            states = await drawn_states(connection, services.installation.city_code, day)
     except WanggeError:
         states = ()
     inside = panel(visible(scope), states, on, choices, chosen, taste["theme"], language)

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from contextlib import suppress
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pydeck
@@ -12,12 +14,14 @@ from callbacks.services import Services
 from callbacks.wording import moment_of
 from geodata.errors import WanggeError
 from geodata.news import Item
+from geodata.schemes import begins
 from layers.declaration import View
 from layers.registry import all_layers, visible
 from layers.render.features import features
 from layers.tokens import tokens
 
 MOST = 500
+ABOUT_SCHEME = {"colour_scheme", "scheme_state"}
 QUIET_S = 4.0
 """A page is told at most this often: figures that change every second cannot be read."""
 
@@ -96,23 +100,51 @@ async def tell(services: Services) -> None:
     if services.news is None:
         return
     heard: set[str] = set()
+    tables: set[str] = set()
     woken = asyncio.Event()
 
     def hear(item: Item) -> None:
         heard.update(touched(item))
+        tables.add(item.table)
         woken.set()
 
     end = services.news.subscribe(hear)
+    day = services.now().date()
     try:
         while True:
-            await woken.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), to_midnight(services.now()))
             woken.clear()
-            layers = sorted(heard)
+            scheme, now = bool(tables & ABOUT_SCHEME), services.now()
+            told = {"at": now.isoformat(), "layers": sorted(heard)}
             heard.clear()
-            set_props(ids.NEWS, {"data": {"at": services.now().isoformat(), "layers": layers}})
+            tables.clear()
+            if now.date() != day:
+                begun = await new_scheme(services)
+                day = day if begun is None else now.date()
+                scheme = scheme or bool(begun)
+            set_props(ids.NEWS, {"data": told | {"scheme": scheme}})
             await asyncio.sleep(QUIET_S)
     finally:
         end()
+
+
+def to_midnight(now: datetime) -> float:
+    """Return the seconds until the city's next day, on which other households are due and another scheme may hold."""
+    midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
+    return midnight.timestamp() - now.timestamp() + 1
+
+
+async def new_scheme(services: Services) -> bool | None:
+    """Say whether a version of the colour scheme begins today; none while the database is away.
+
+    A page then loads itself anew, colours and legend alike.
+    """
+    try:
+        async with services.reading() as connection:
+            return await begins(connection, services.installation.city_code, services.now().date())
+    except WanggeError:
+        return None
 
 
 def register(app: Dash, services: Services) -> None:

@@ -31,6 +31,8 @@ class Installation:
     demo: bool = False
     label: str = ""
     """A name of its own for the head of the page; empty where the city's name will do."""
+    faulty_scheme: bool = False
+    """The colour scheme in force does not pass the check; it is used, and operators are told."""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -79,7 +81,10 @@ def _scheme(city_code: str, day: date | None) -> Select[Any]:
 async def current_scheme(
     connection: AsyncConnection, city_code: str = "", day: date | None = None
 ) -> tuple[SchemeState, ...]:
-    """Return the states of the scheme in force on a day (none: the newest), most severe first. Raises BadScheme."""
+    """Return the states of the scheme in force on a day (none: the newest), most severe first. Raises BadScheme.
+
+    They are what may be entered; what is drawn on a day is `geodata.schemes.drawn_states`.
+    """
     rows = (await connection.execute(_scheme(city_code, day))).mappings().all()
     if not rows:
         raise BadScheme(state="")

@@ -6,7 +6,8 @@ from sqlalchemy import FromClause, Select, SQLColumnExpression, and_, func, null
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from geodata.figures import local_date
-from geodata.model import Building, Household, HouseholdState, SchemeState
+from geodata.model import Building, Household, HouseholdState
+from geodata.schemes.versions import ranked_states
 from layers.declaration import Field, Layer, Privacy, View, Words
 
 STATES_FROM = 15
@@ -32,22 +33,23 @@ def statement(view: View) -> Select[Any]:
 
 
 def _homes(view: View) -> FromClause:
+    state = ranked_states(view.day)
     since: SQLColumnExpression[Any] = Household.since
     due_on: SQLColumnExpression[Any] = Household.due_on
     if view.moment is None:
-        source = select().select_from(Household).join(SchemeState, SchemeState.id == Household.state_id)
+        source = select().select_from(Household).join(state, state.c.id == Household.state_id)
     else:
         held = and_(HouseholdState.household_id == Household.id, HouseholdState.valid.contains(view.at))
         source = select().select_from(Household).join(HouseholdState, held)
-        source = source.join(SchemeState, SchemeState.id == HouseholdState.state_id)
+        source = source.join(state, state.c.id == HouseholdState.state_id)
         since = func.lower(HouseholdState.valid)
-        due_on = local_date(since) + SchemeState.follow_days
-    worst_first = func.array_agg(aggregate_order_by(SchemeState.code, SchemeState.severity))
+        due_on = local_date(since) + state.c.follow_days
+    worst_first = func.array_agg(aggregate_order_by(state.c.code, state.c.rank))
     return (
         source.add_columns(
             worst_first[1].label("state"),
             func.nullif(func.count(), 0).label("households"),
-            func.count().filter(SchemeState.follow_days.is_not(None)).label("followed"),
+            func.count().filter(state.c.follow_days.is_not(None)).label("followed"),
             func.count().filter(due_on < view.day).label("overdue"),
             func.count().filter(due_on == view.day).label("due_today"),
             func.max(since).label("data_time"),
@@ -66,7 +68,7 @@ LAYER = Layer(
     min_zoom=14,
     max_zoom=16,
     statement=statement,
-    tables=("building", "household", "scheme_state"),
+    tables=("building", "household", "colour_scheme", "scheme_state"),
     value="state",
     by_scheme=True,
     label="name",

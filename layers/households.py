@@ -5,6 +5,7 @@ from typing import Any
 from geoalchemy2 import Geometry
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     SQLColumnExpression,
     Text,
@@ -19,6 +20,7 @@ from sqlalchemy import (
 from geodata.figures import local_date
 from geodata.model import Building, Household, HouseholdState, SchemeState
 from geodata.model.base import MERCATOR
+from geodata.schemes.versions import ranked_states
 from layers.declaration import Field, Layer, Privacy, View, Words
 
 DOORS_FROM = 16
@@ -27,43 +29,46 @@ DOORS_FROM = 16
 
 def statement(view: View) -> Select[Any]:
     """Return doors with their state at the shown moment, or one point a building with its most severe state."""
-    doors = _doors_now(view) if view.moment is None else _doors_then(view)
-    return doors if view.zoom >= DOORS_FROM else _by_building(doors)
+    far = view.zoom < DOORS_FROM
+    state = ranked_states(view.day) if far else SchemeState.__table__
+    doors = _doors_now(view, state) if view.moment is None else _doors_then(view, state)
+    return _by_building(doors, state) if far else doors
 
 
-def _doors_now(view: View) -> Select[Any]:
-    columns = _columns(Household.since, Household.due_on, view)
+def _doors_now(view: View, state: FromClause) -> Select[Any]:
     return (
-        columns.select_from(Household)
-        .join(SchemeState, SchemeState.id == Household.state_id)
+        _columns(Household.since, Household.due_on, view, state)
+        .select_from(Household)
+        .join(state, state.c.id == Household.state_id)
         .outerjoin(Building, Building.id == Household.building_id)
     )
 
 
-def _doors_then(view: View) -> Select[Any]:
+def _doors_then(view: View, state: FromClause) -> Select[Any]:
     """Return doors as they are where nothing changed since, the others as their intervals tell; most need no look."""
     since = func.lower(HouseholdState.valid)
-    due_on = local_date(since) + SchemeState.follow_days
+    due_on = local_date(since) + state.c.follow_days
     changed = (
-        _columns(since, due_on, view)
+        _columns(since, due_on, view, state)
         .select_from(Household)
         .join(HouseholdState, and_(HouseholdState.household_id == Household.id, HouseholdState.valid.contains(view.at)))
-        .join(SchemeState, SchemeState.id == HouseholdState.state_id)
+        .join(state, state.c.id == HouseholdState.state_id)
         .outerjoin(Building, Building.id == Household.building_id)
         .where(Household.since > view.at)
     )
-    return select(union_all(_doors_now(view).where(Household.since <= view.at), changed).subquery("then"))
+    return select(union_all(_doors_now(view, state).where(Household.since <= view.at), changed).subquery("then"))
 
 
-def _columns(since: SQLColumnExpression[Any], due_on: SQLColumnExpression[Any], view: View) -> Select[Any]:
+def _columns(
+    since: SQLColumnExpression[Any], due_on: SQLColumnExpression[Any], view: View, state: FromClause
+) -> Select[Any]:
     return select(
         Household.id,
         Household.mercator.label("geom"),
         Household.area_id,
         Household.building_id,
-        SchemeState.scheme_id,
-        SchemeState.severity,
-        SchemeState.code.label("state"),
+        *(column for column in state.c if column.name == "rank"),
+        state.c.code.label("state"),
         since.label("since"),
         since.label("data_time"),
         due_on.label("due_on"),
@@ -77,7 +82,7 @@ def _columns(since: SQLColumnExpression[Any], due_on: SQLColumnExpression[Any], 
     ).where(view.covers(Household.mercator))
 
 
-def _by_building(doors: Select[Any]) -> Select[Any]:
+def _by_building(doors: Select[Any], state: FromClause) -> Select[Any]:
     door = doors.subquery("door")
     worst = (
         select(
@@ -85,17 +90,16 @@ def _by_building(doors: Select[Any]) -> Select[Any]:
             _middle(door.c.geom).label("geom"),
             func.min(door.c.area_id).label("area_id"),
             door.c.building_id,
-            door.c.scheme_id,
-            func.min(door.c.severity).label("severity"),
+            func.min(door.c.rank).label("rank"),
             func.min(door.c.due_on).label("due_on"),
             func.max(door.c.data_time).label("data_time"),
             func.count().label("households"),
         )
-        .group_by(door.c.building_id, door.c.scheme_id)
+        .group_by(door.c.building_id)
         .subquery("worst")
     )
-    same = and_(SchemeState.scheme_id == worst.c.scheme_id, SchemeState.severity == worst.c.severity)
-    return select(worst, SchemeState.code.label("state")).join_from(worst, SchemeState, same)
+    named = select(state.c.rank, func.min(state.c.code).label("state")).group_by(state.c.rank).subquery("named")
+    return select(worst, named.c.state).join_from(worst, named, named.c.rank == worst.c.rank)
 
 
 def _middle(place: ColumnElement[Any]) -> ColumnElement[Any]:

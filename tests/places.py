@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, text
 
+from geodata.schemes import shipped
+
 CITY, EAST, WEST = "990000", "990100", "990200"
 GRIDS = {EAST: ("990100001001001", "990100001001002"), WEST: ("990200001001001", "990200001001002")}
+LOOKS = shipped("five_colours").by_code()
 STATES = ("wuhan", "hubei", "other_city", "unsurveyed", "vacant", "normal")
 BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)
 
@@ -19,17 +22,23 @@ def build(connection: Connection, doors: int = 6) -> None:
     for place, code in enumerate(STATES, 1):
         connection.execute(
             text(
-                "INSERT INTO scheme_state (id, scheme_id, code, severity, colour, letter, follow_days, clears_to, automatic, "
-                "surveyed, zh, en) VALUES (:id, 1, :code, :id, '#888888', :letter, :days, 'normal', false, :asked, :code, :code)"
+                "INSERT INTO scheme_state (id, scheme_id, code, severity, colour, letter, hatch, follow_days, clears_to, "
+                "automatic, surveyed, zh, en) VALUES (:id, 1, :code, :id, :colour, :letter, :hatch, :days, "
+                "'normal', false, :asked, "
+                ":code, :code)"
             ),
             {
                 "id": place,
                 "code": code,
                 "letter": code[0].upper(),
+                "colour": LOOKS[code].colour,
+                "hatch": LOOKS[code].hatch,
                 "days": 14 if place < 4 else None,
                 "asked": code != "unsurveyed",
             },
         )
+    for table in ("colour_scheme", "scheme_state"):
+        connection.execute(text(f"SELECT setval('{table}_id_seq', 100)"))
     area(connection, CITY, "city", None, (0, 0, 4, 1))
     for west, county in ((0, EAST), (2, WEST)):
         area(connection, county, "county", CITY, (west, 0, west + 2, 1))

@@ -20,8 +20,8 @@ from app.signin import COOKIE, safe_next
 from app.signin_page import login_page
 from geodata import accounts
 from geodata.errors import BadScheme, BadTile, BadValue, TooManyAttempts, WanggeError, WrongPassword
-from geodata.installation import current_scheme
 from geodata.model import SchemeState
+from geodata.schemes import drawn_states
 from layers import registry
 from layers.render.style import style
 
@@ -184,7 +184,8 @@ def _style(router: APIRouter, house: House) -> None:
         async with services.reading() as connection:
             # A city that has not brought its colours yet still has its areas.
             with suppress(BadScheme):
-                scheme = await current_scheme(connection, services.installation.city_code, services.now().date())
+                day = services.installation.today(when or services.now())
+                scheme = await drawn_states(connection, services.installation.city_code, day)
         root = str(request.base_url).rstrip("/")
         return style(
             shown,

@@ -4,7 +4,7 @@ import secrets
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
@@ -18,12 +18,12 @@ from geodata.demo.plan import Plan, plan
 from geodata.demo.population import Size
 from geodata.demo.progress import Progress, label, silent
 from geodata.demo.rules import checkpoints, patrols
-from geodata.demo.rules.states import DAYS, SCHEME, SCHEME_NAMES, Clock, clock
+from geodata.demo.rules.states import DAYS, SCHEME, Clock, clock
 from geodata.demo.standing import planned
 from geodata.errors import WanggeError
+from geodata.schemes import State, shipped
 
 ZONE = "Asia/Shanghai"
-_SCHEME_FROM = date(2020, 1, 25)
 _COUNTED = ("area", "building", "checkpoint", "hotel", "clinic", "drone", "flight", "colour_scheme", "scheme_state")
 
 
@@ -108,18 +108,19 @@ def _settings(connection: Connection, size: Size, at: Clock) -> None:
 
 def _scheme(connection: Connection) -> None:
     """The colours; a state's id is its severity, so that what refers to it can be written before it is read."""
+    scheme = shipped(SCHEME)
     connection.execute(
         text(
             "INSERT INTO colour_scheme (id, city_code, valid_from, name_zh, name_en) VALUES (1, :city, :day, :zh, :en)"
         ),
-        {"city": CITY, "day": _SCHEME_FROM, "zh": SCHEME_NAMES[0], "en": SCHEME_NAMES[1]},
+        {"city": CITY, "day": scheme.version, "zh": scheme.zh, "en": scheme.en},
     )
-    columns = SCHEME[0].__dataclass_fields__
+    columns = State.model_fields
     statement = (
-        f"INSERT INTO scheme_state (id, scheme_id, {', '.join(columns)}) "  # noqa: S608 -- names of our own dataclass
+        f"INSERT INTO scheme_state (id, scheme_id, {', '.join(columns)}) "  # noqa: S608 -- names of our own model
         f"VALUES (:severity, 1, {', '.join(f':{name}' for name in columns)})"
     )
-    connection.execute(text(statement), [{name: getattr(row, name) for name in columns} for row in SCHEME])
+    connection.execute(text(statement), [state.model_dump() for state in scheme.states])
 
 
 def _areas(connection: Connection, city: Plan, tell: Progress) -> None:

@@ -17,6 +17,7 @@ from geodata.feeds.fields import Code, Moment, Note, fault
 from geodata.feeds.refusal import Refusal, stop
 from geodata.installation import current_scheme
 from geodata.ledger import RECORDED, Change, Outcome, record
+from geodata.schemes import shipped, shipped_names
 
 SOURCE = "survey"
 _DOORS = text(
@@ -106,7 +107,7 @@ FEED = Feed(
         "building": 1,
         "unit": 1,
         "room": "101",
-        "state": "wuhan",
+        "state": shipped(shipped_names()[0]).states[0].code,
         "since": "2020-02-11T09:30:00+08:00",
         "reason": "入户排查",
         "client_id": "6f1d3c9e-52a0-4c7b-9a35-0b6f6f0c2f11",

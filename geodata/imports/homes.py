@@ -1,4 +1,4 @@
-"""Households and the colour scheme out of a file."""
+"""Households out of a file."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -8,7 +8,7 @@ from shapely import Point
 from sqlalchemy import Connection, text
 
 from geodata.imports.places import InArea
-from geodata.imports.rows import Read, Report, Row, checked
+from geodata.imports.rows import Read, Report, checked
 
 BATCH = 20_000
 
@@ -22,22 +22,6 @@ class HouseholdRow(InArea):
     room: Annotated[str, StringConstraints(min_length=1, max_length=40)]
     state: str | None = None
     since: datetime | None = None
-
-
-class StateRow(Row):
-    """One state of the city's colour scheme; `severity` 1 is what must be seen first."""
-
-    code: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-    severity: Annotated[int, Field(ge=1, le=99)]
-    colour: Annotated[str, StringConstraints(pattern=r"^#[0-9A-Fa-f]{6}$")]
-    letter: Annotated[str, StringConstraints(min_length=1, max_length=2)]
-    zh: str
-    en: str
-    hatch: str | None = None
-    follow_days: Annotated[int, Field(ge=1, le=365)] | None = None
-    clears_to: str | None = None
-    automatic: bool = False
-    surveyed: bool = True
 
 
 def take_households(connection: Connection, rows: list[Read], report: Report) -> None:
@@ -127,39 +111,3 @@ def _states(connection: Connection) -> dict[str, tuple[int, bool]]:
 def _doors(connection: Connection) -> set[tuple[int, int, int, str]]:
     rows = connection.execute(text("SELECT building_id, unit, floor, room FROM household"))
     return {(building, unit, floor, room) for building, unit, floor, room in rows}
-
-
-def take_scheme(connection: Connection, rows: list[Read], report: Report) -> None:
-    """Insert a new version of the city's colour scheme, in force from today. Raises RefusedRows."""
-    good = checked(StateRow, rows, report)
-    codes = {row.code for _, row in good}
-    for read, row in good:
-        if row.clears_to is not None and row.clears_to not in codes:
-            report.refuse(read.number, "clears_to", f"there is no state {row.clears_to}", ", ".join(sorted(codes)))
-    for name in ("code", "severity"):
-        seen: set[object] = set()
-        for read, row in good:
-            if getattr(row, name) in seen:
-                report.refuse(read.number, name, f"{getattr(row, name)} is used twice", "use each once")
-            seen.add(getattr(row, name))
-    if all(row.surveyed for _, row in good):
-        report.refuse(0, "surveyed", "no state stands for 'nobody has asked yet'", "add one with surveyed = false")
-    report.stop_if_refused()
-    scheme = connection.scalar(
-        text(
-            "INSERT INTO colour_scheme (city_code, valid_from, name_zh, name_en) SELECT value, local_day(now()), '户色方案', "
-            "'Household colours' FROM setting WHERE name = 'city' RETURNING id"
-        )
-    )
-    if scheme is None:
-        report.refuse(0, "city", "there is no city yet", "import the areas first")
-        report.stop_if_refused()
-    connection.execute(_STATE, [{**row.model_dump(), "scheme": scheme} for _, row in good])
-    report.added += len(good)
-
-
-_STATE = text(
-    "INSERT INTO scheme_state (scheme_id, code, severity, colour, letter, hatch, follow_days, clears_to, automatic, "
-    "surveyed, zh, en) VALUES (:scheme, :code, :severity, :colour, :letter, :hatch, :follow_days, :clears_to, :automatic, "
-    ":surveyed, :zh, :en)"
-)

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from geodata.errors import BadValue
-from geodata.imports import homes, places, tree
+from geodata.imports import homes, places, scheme, tree
 from geodata.imports.rows import Read, Report, Row, read
 
 
@@ -29,7 +29,7 @@ class Kind:
 
 KINDS = {
     "areas": Kind(tree.AreaRow, tree.take_areas, "[polygon]"),
-    "scheme": Kind(homes.StateRow, homes.take_scheme),
+    "scheme": Kind(scheme.StateRow, scheme.take_scheme),
     "buildings": Kind(places.BuildingRow, places.take_buildings, "polygon"),
     "households": Kind(homes.HouseholdRow, homes.take_households, "[point or lon, lat]"),
     "checkpoints": Kind(places.CheckpointRow, places.take_checkpoints, "point or lon, lat"),

@@ -39,30 +39,21 @@ class Look:
         return self.by_value(layer, lambda mark: mark.colour(self.theme), self.tokens.no_data)
 
     def fill(self, layer: Layer) -> Any:
-        """Return the colour inside a point: its own, or the ground's where a mark is hatched, so that it looks open."""
-        return self.by_value(layer, self._inside, self.tokens.ground)
+        """Return the colour inside a point: its own, also where a mark is hatched, for an open disc on light ground is white."""
+        return self.by_value(layer, lambda mark: mark.colour(self.theme), self.tokens.ground)
 
     def letter_colour(self, layer: Layer) -> Any:
         """Return the colour of a letter that reads on `fill`."""
-        return self.by_value(layer, self._on_inside, self.tokens.no_data)
+        return self.by_value(layer, lambda mark: ink(mark.colour(self.theme)), self.tokens.no_data)
 
     def edge(self, layer: Layer) -> Any:
-        """Return the ring's colour: the accent when selected or touched, a hatched mark's own, else the theme's."""
-        plain = self.by_value(layer, self._ring, self.tokens.no_data)
+        """Return the ring's colour: the accent when selected or touched, else the theme's."""
+        plain = self.by_value(layer, lambda _: self.tokens.mark_edge, self.tokens.no_data)
         return touched(self.tokens.accent, plain)
 
     def by_value(self, layer: Layer, of: Callable[[Mark], Any], otherwise: Any) -> Any:
         """Return the expression that gives each value of a layer what `of` says of its mark."""
         return match(layer.value, self.marks(layer), of, otherwise)
-
-    def _inside(self, mark: Mark) -> str:
-        return self.tokens.ground if mark.hatch else mark.colour(self.theme)
-
-    def _on_inside(self, mark: Mark) -> str:
-        return mark.colour(self.theme) if mark.hatch else ink(mark.colour(self.theme))
-
-    def _ring(self, mark: Mark) -> str:
-        return mark.colour(self.theme) if mark.hatch else self.tokens.mark_edge
 
 
 def match(column: str, marks: tuple[Mark, ...], of: Callable[[Mark], Any], otherwise: Any) -> Any:

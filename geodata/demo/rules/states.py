@@ -16,7 +16,10 @@ from geodata.demo.chance import Floats, Ints, Words, generator, seed, stir, unif
 
 DAYS = 20
 """How far back the demo's survey began."""
+SCHEME = "five_colours"
+"""The scheme that the demo's households are invented for: a file of `geodata/schemes`."""
 FOLLOW_DAYS = 14
+"""Days that this scheme follows whoever came back."""
 OPEN = int(np.iinfo(np.int64).max)
 """End of an interval that still lasts."""
 REASONS = ("survey", "returned", "cleared", "moved")
@@ -26,7 +29,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 class State(IntEnum):
-    """The states of the demo's scheme, most severe first; the number is the severity."""
+    """The states of the demo's scheme (`SCHEME`), most severe first; the number is the severity, and the row's id."""
 
     WUHAN = 1
     HUBEI = 2
@@ -47,37 +50,6 @@ class Story(IntEnum):
     CLEARED = 5
     MOVED_IN = 6
     MOVED_OUT = 7
-
-
-@dataclass(frozen=True)
-class StateRow:
-    """One state of a colour scheme as the database keeps it."""
-
-    code: str
-    severity: int
-    colour: str
-    letter: str
-    hatch: str | None
-    follow_days: int | None
-    clears_to: str | None
-    automatic: bool
-    surveyed: bool
-    zh: str
-    en: str
-
-
-SCHEME = (
-    StateRow("wuhan", 1, "#E5484D", "R", None, FOLLOW_DAYS, "normal", False, True, "武汉返回", "Back from Wuhan"),
-    StateRow("hubei", 2, "#F2771A", "O", None, FOLLOW_DAYS, "normal", False, True, "湖北返回", "Back from Hubei"),
-    StateRow(
-        "other_city", 3, "#F5D90A", "Y", None, FOLLOW_DAYS, "normal", False, True, "外市返回", "Back from another city"
-    ),
-    StateRow("unsurveyed", 4, "#6B7A8C", "?", "diagonal", None, None, False, False, "未排查", "Not surveyed"),
-    StateRow("vacant", 5, "#46A758", "G", None, None, None, False, True, "空置", "Vacant"),
-    StateRow("normal", 6, "#F5F7FA", "W", None, None, None, False, True, "正常", "Normal"),
-)
-"""The five colours 五色 of the source city, and the sixth that nobody may take for one of them."""
-SCHEME_NAMES = ("五色装户图", "Five colours")
 
 
 @dataclass(frozen=True)

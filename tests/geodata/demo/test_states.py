@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from geodata.demo.rules import states
 from geodata.demo.rules.states import OPEN, SCHEME, Intervals, State, clock, draw, due_days
+from geodata.schemes import shipped
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))  # noqa: DTZ001
@@ -97,11 +98,9 @@ def test_areas_differ_and_the_same_is_drawn_twice() -> None:
     assert followed.max() > 4 * followed.min()
 
 
-def test_the_scheme_never_takes_the_unasked_for_safe() -> None:
-    by_code = {row.code: row for row in SCHEME}
-    assert [row.severity for row in SCHEME] == [1, 2, 3, 4, 5, 6]
-    assert len({row.letter for row in SCHEME}) == len({row.colour for row in SCHEME}) == 6
-    assert not by_code["unsurveyed"].surveyed
-    assert by_code["unsurveyed"].hatch
-    assert [row.code for row in SCHEME if row.follow_days == 14] == ["wuhan", "hubei", "other_city"]
-    assert all(row.clears_to == "normal" for row in SCHEME if row.follow_days)
+def test_the_rules_invent_households_of_the_shipped_scheme() -> None:
+    rows = shipped(SCHEME).states
+    assert {State(row.severity): row.code for row in rows} == {state: state.name.lower() for state in State}
+    assert {row.code: row.follow_days for row in rows if row.severity <= State.OTHER_CITY} == dict.fromkeys(
+        ("wuhan", "hubei", "other_city"), states.FOLLOW_DAYS
+    )
