@@ -87,7 +87,8 @@ def homes(connection: Connection, grid: str, west: float, doors: int) -> None:
 
 
 def work(connection: Connection, grid: str, west: float) -> None:
-    """Insert one of everything else in a grid: post with an hour, hotel with a day, clinic, drone, flight, point, event.
+    """Insert one of everything else in a grid: post with an hour, hotel with a day, clinic, drone, flight, point, event,
+    gate with its state, closure.
 
     Every code and name carries the grid's code, so that a row seen by the wrong reader can be told by it.
     """
@@ -118,4 +119,12 @@ _WORK = (
     "INSERT INTO patrol_event (code, flight_id, kind, at, area_id, place) "
     "SELECT 'E' || f.code, f.id, 'gathering', now() - interval '3 minutes', f.area_id, "
     "ST_SetSRID(ST_MakePoint(:w, 34.006), 4326) FROM flight f WHERE f.code = 'FD' || :grid",
+    "INSERT INTO gate (code, name, kind, state, since, area_id, place) "
+    f"SELECT 'G' || a.code, a.name || ' 大门', 'gate', 'closed', :at, a.id, {_PLACE}",
+    "INSERT INTO gate_state (gate_id, state, valid, reason, entered_by, area_id) "
+    "SELECT g.id, g.state, tstzrange(g.since, NULL), 'control', g.code, g.area_id FROM gate g WHERE g.code = 'G' || :grid",
+    "INSERT INTO closure (kind, valid, reason, entered_by, area_id, place) "
+    "SELECT 'blocked_street', tstzrange(:at, NULL), 'control', 'K' || code, id, "
+    "ST_SetSRID(ST_MakeLine(ST_MakePoint(:w, 34.0065), ST_MakePoint(:w + 0.001, 34.0065)), 4326) "
+    "FROM area WHERE code = :grid",
 )

@@ -3,6 +3,7 @@
 from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
+from geodata.model.compounds import Closure, Gate, GateState
 from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdState
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
@@ -38,9 +39,12 @@ __all__ = [
     "Checkpoint",
     "CheckpointHour",
     "Clinic",
+    "Closure",
     "ColourScheme",
     "Drone",
     "Flight",
+    "Gate",
+    "GateState",
     "GridBegun",
     "GridDue",
     "GridExpected",

@@ -36,6 +36,9 @@ SECRET = "for-this-test-only-" * 3
 ABOUT_HOMES = ("household_state", "household", "building", "grid_tally", "grid_due", "grid_begun")
 KEPT = ("grid_passages", "grid_posts")
 ROWS = (
+    "closure",
+    "gate_state",
+    "gate",
     "patrol_event",
     "track_point",
     "flight",
@@ -99,6 +102,31 @@ def feed_asks() -> list[Ask]:
     return asks
 
 
+CLIENT = "0d5b9d3e-3f0c-4a52-8f5c-6f1d6c1d0a00"
+NEW_STATE = {"state": "open", "reason": "lifted", "client_id": CLIENT}
+END = {"reason": "lifted", "client_id": CLIENT}
+
+
+def closure_asks() -> list[Ask]:
+    """Return streets to block in the own grid, in both foreign areas and across a border, for any area or none."""
+    streets = ((111.002, 111.004), (111.012, 111.014), (111.022, 111.024), (111.008, 111.012))
+    return [
+        Ask(
+            "POST",
+            "/api/closures",
+            {
+                "kind": "blocked_street",
+                "reason": "control",
+                "geometry": {"type": "LineString", "coordinates": [[west, 34.002], [east, 34.002]]},
+                "client_id": f"0d5b9d3e-3f0c-4a52-8f5c-6f1d6c1d{place:02d}{nth:02d}",
+                "area_code": code,
+            },
+        )
+        for place, (west, east) in enumerate(streets)
+        for nth, code in enumerate((None, OWN, *FOREIGN, "424242"))
+    ]
+
+
 COVERED: dict[str, Any] = {
     "GET /api/layers": lambda: [Ask("GET", "/api/layers")],
     "GET /api/areas/{code}": lambda: [Ask("GET", f"/api/areas/{code}") for code in CODES],
@@ -118,6 +146,11 @@ COVERED: dict[str, Any] = {
     "GET /api/search": lambda: [
         Ask("GET", f"/api/search?q={q}") for q in ("1号楼", "grid", "99", "宾馆", "门诊", "卡口", *CODES)
     ],
+    "GET /api/gates/{gate_id}": lambda: [Ask("GET", f"/api/gates/{n}") for n in range(6)],
+    "PUT /api/gates/{gate_id}/state": lambda: [Ask("PUT", f"/api/gates/{n}/state", NEW_STATE) for n in range(6)],
+    "GET /api/closures/{closure_id}": lambda: [Ask("GET", f"/api/closures/{n}") for n in range(6)],
+    "POST /api/closures": closure_asks,
+    "POST /api/closures/{closure_id}/end": lambda: [Ask("POST", f"/api/closures/{n}/end", END) for n in range(6)],
     "GET /api/feeds": lambda: [Ask("GET", "/api/feeds")],
     "POST /api/feeds/{kind}": feed_asks,
     "GET /style.json": lambda: [Ask("GET", f"/style.json?theme={theme}&lang=zh") for theme in ("dark", "light")],
