@@ -231,6 +231,7 @@
   };
 
   const click = ({ point, lngLat }) => {
+    if (desk.drawing) return; // plan.js takes it
     const flying = overlay._deck && overlay.pickObject({ x: point.x, y: point.y, radius: 8 });
     if (flying && flying.object) return pick(flying.object.layer, flying.object.id, lngLat, {});
     const feature = under(point, 6);

@@ -11,6 +11,7 @@ from callbacks.services import Services
 from geodata.accounts import Principal
 from geodata.areas import roots
 from geodata.errors import WanggeError
+from geodata.gates import may_write
 from geodata.words import say
 
 TROUBLES = ("server", "database", "tiles", "webgl")
@@ -43,11 +44,13 @@ def account(principal: Principal, area: str, theme: str, language: str) -> list[
     ]
 
 
-def tools(language: str) -> list[Component]:
-    """Return the buttons of the map."""
+def tools(language: str, *, draws: bool = False) -> list[Component]:
+    """Return the buttons of the map; one more for whoever may draw a closure."""
     named = (("zoom_in", "+"), ("zoom_out", "−"), ("fit", ""))
+    label = say("plan.draw", language)
+    pen: list[Component] = [html.Button(type="button", title=label, **aria(label=label), **data(plan="draw"))] if draws else []
     words = html.Span(say("map.canvas", language), id=ids.CANVAS_WORDS, className="out-of-sight")
-    return [words] + [
+    plain: list[Component] = [
         html.Button(
             sign,
             type="button",
@@ -57,6 +60,7 @@ def tools(language: str) -> list[Component]:
         )
         for name, sign in named
     ]
+    return [words, *plain, *pen]
 
 
 def troubles(language: str) -> list[Component]:
@@ -89,7 +93,7 @@ def words(services: Services, area: str, taste: dict[str, str]) -> tuple[Any, ..
         say("map.skip", language),
         brand(installation.label, installation.demo, language),
         account(services.principal(), area, taste["theme"], language),
-        tools(language),
+        tools(language, draws=may_write(services.principal().scope)),
         troubles(language),
         say("layers.title", language),
         say("find.label", language),

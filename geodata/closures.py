@@ -18,7 +18,7 @@ KINDS = ("blocked_street", "controlled_exit")
 TOLERANCE = 5e-5
 """Degrees (some five metres) that a drawn line may reach beyond an area: nobody draws along a border more exactly."""
 _ONE = """SELECT c.id, c.kind, lower(c.valid) AS since, upper(c.valid) AS until, c.reason, c.entered_by AS by, c.end_reason,
-    c.ended_by, c.client_id, c.end_client_id, a.code AS area_code, ST_AsGeoJSON(c.place, 6)::json AS geometry
+    c.ended_by, c.client_id, c.end_client_id, a.code AS area_code, a.name AS area_name, ST_AsGeoJSON(c.place, 6)::json AS geometry
     FROM closure c JOIN area a ON a.id = c.area_id WHERE """
 _BY_ID = text(f"{_ONE} c.id = :id")
 _LOCKED = text(f"{_ONE} c.id = :id FOR NO KEY UPDATE OF c")

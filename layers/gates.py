@@ -48,7 +48,9 @@ LAYER = Layer(
     value="state",
     marks=(
         Mark("closed", Words("关闭", "Closed"), DARK.warning, LIGHT.warning, letter="×"),
-        Mark("single_entrance", Words("唯一出入口", "Single entrance"), DARK.information, LIGHT.information, letter="1"),
+        Mark(
+            "single_entrance", Words("唯一出入口", "Single entrance"), DARK.information, LIGHT.information, letter="1"
+        ),
         Mark("open", Words("开放", "Open"), DARK.good, LIGHT.good, letter="✓"),
     ),
     label="name",

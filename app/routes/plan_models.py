@@ -34,7 +34,9 @@ class NewClosure(Taken):
 
     kind: ClosureKind
     reason: Reason
-    geometry: dict[str, Any] = Field(description="GeoJSON: a LineString, or a Polygon without holes; 500 points at most")
+    geometry: dict[str, Any] = Field(
+        description="GeoJSON: a LineString, or a Polygon without holes; 500 points at most"
+    )
     client_id: UUID
     area_code: str | None = Field(None, max_length=64)
 

@@ -1,4 +1,4 @@
-"""The plan of the compound 作战参谋图: gates with their states, blocked streets and controlled exits, all of it with its history."""
+"""The plan of the compound 作战参谋图: gates with their states, blocked streets, controlled exits, and their history."""
 
 from datetime import datetime
 from typing import Any
