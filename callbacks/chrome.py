@@ -48,7 +48,9 @@ def tools(language: str, *, draws: bool = False) -> list[Component]:
     """Return the buttons of the map; one more for whoever may draw a closure."""
     named = (("zoom_in", "+"), ("zoom_out", "−"), ("fit", ""))
     label = say("plan.draw", language)
-    pen: list[Component] = [html.Button(type="button", title=label, **aria(label=label), **data(plan="draw"))] if draws else []
+    pen: list[Component] = (
+        [html.Button(type="button", title=label, **aria(label=label), **data(plan="draw"))] if draws else []
+    )
     words = html.Span(say("map.canvas", language), id=ids.CANVAS_WORDS, className="out-of-sight")
     plain: list[Component] = [
         html.Button(

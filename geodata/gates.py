@@ -17,7 +17,8 @@ STATES = ("open", "closed", "single_entrance")
 BIGGEST = 2**31
 WRITERS = frozenset({Role.GRID, Role.OFFICER, Role.COMMAND})
 """Roles that open and close gates and draw closures, each inside its own areas."""
-_GATE = text("""SELECT g.id, g.code, g.name, g.kind, g.state, g.since, s.reason, s.entered_by AS by, a.code AS area_code, a.name AS area_name
+_GATE = text("""SELECT g.id, g.code, g.name, g.kind, g.state, g.since, s.reason, s.entered_by AS by,
+    a.code AS area_code, a.name AS area_name
     FROM gate g JOIN area a ON a.id = g.area_id
     LEFT JOIN gate_state s ON s.gate_id = g.id AND upper_inf(s.valid) WHERE g.id = :id""")
 _LOCK = text("SELECT id FROM gate WHERE id = :id FOR NO KEY UPDATE")

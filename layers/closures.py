@@ -48,7 +48,7 @@ LAYER = Layer(
         Field("entered_by", Words("操作人", "By")),
         Field("reason", Words("原因", "Reason")),
     ),
-    radius=5,
+    radius=4,
     stale_after=timedelta(days=3650),
     order=56,
 )

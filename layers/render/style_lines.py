@@ -31,20 +31,20 @@ def lines(layer: Layer, look: Look) -> list[Json]:
         "line-width": by_zoom((10, 2), (18, layer.radius * 2 + 3)),
         "line-opacity": 0.6,
     }
+    colour = look.colour(layer)
     paint = {
-        "line-color": touched(look.tokens.accent, look.colour(layer)),
+        "line-color": colour if layer.value else touched(look.tokens.accent, colour),
         "line-width": width,
         "line-gap-width": 0,
         "line-opacity": _opacity(layer),
     }
     chosen = {"line-color": look.tokens.accent, "line-width": chosen_width(0, layer.radius * 1.5, layer.radius * 2)}
-    return [
-        *_surfaces(layer, look),
-        on(layer, "casing", "line", layout=round_ends, paint=casing),
-        on(layer, "", "line", layout=round_ends, paint=paint),
-        on(layer, "chosen", "line", layout=round_ends, paint=chosen),
-        *_letters(layer, look),
-    ]
+    own = on(layer, "", "line", layout=round_ends, paint=paint)
+    over = on(layer, "chosen", "line", layout=round_ends, paint=chosen)
+    # A line whose colour means something keeps it when it is chosen; the accent then stands out on both sides.
+    drawn = [over, own] if layer.value else [own, over]
+    under = on(layer, "casing", "line", layout=round_ends, paint=casing)
+    return [*_surfaces(layer, look), under, *drawn, *_letters(layer, look)]
 
 
 def _opacity(layer: Layer) -> Any:
