@@ -51,6 +51,7 @@ STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.BadScheme: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BadShape: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.ChangedMeanwhile: HTTPStatus.CONFLICT,
+    errors.RoundsOverlap: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
     errors.WrongPassword: HTTPStatus.UNAUTHORIZED,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,

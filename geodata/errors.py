@@ -149,3 +149,9 @@ class OutsideArea(BadShape):
     """Something drawn reaches beyond the areas of whoever drew it."""
 
     key = "error.outside_area"
+
+
+class RoundsOverlap(WanggeError):
+    """A round on days on which the same area has another one."""
+
+    key = "error.rounds_overlap"

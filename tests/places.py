@@ -39,6 +39,7 @@ def build(connection: Connection, doors: int = 6) -> None:
             area(connection, grid, "grid", county + "001001", (west + nth, 0, west + nth + 1, 1))
             homes(connection, grid, west + nth, doors)
             work(connection, grid, west + nth)
+    rounds(connection)
 
 
 def area(
@@ -96,6 +97,26 @@ def work(connection: Connection, grid: str, west: float) -> None:
     connection.execute(text("SELECT ensure_partitions(:at - 1, :at + 1)"), {"at": BEGAN.date()})
     for statement in _WORK:
         connection.execute(text(statement), facts)
+
+
+def rounds(connection: Connection) -> None:
+    """Insert a round under way of the city, and a finished one a county; in each grid one door was asked in each."""
+    for number, (code, begin) in enumerate(((CITY, 3), (EAST, 12), (WEST, 12)), 1):
+        facts = {"code": code, "begin": begin, "number": number}
+        connection.execute(
+            text(
+                "INSERT INTO sweep (number, name, starts_on, ends_on, target, created_by, area_id) SELECT :number, code, "
+                "local_day(now()) - :begin, local_day(now()) - :begin + 6, 0.9, code, id FROM area WHERE code = :code"
+            ),
+            facts,
+        )
+    connection.execute(
+        text(
+            "INSERT INTO sweep_answer (sweep_id, household_id, at, entered_by, area_id) "
+            "SELECT s.id, h.id, now() - interval '1 hour', a.code, a.id FROM sweep s JOIN area a ON a.path <@ s.path "
+            "JOIN household h ON h.area_id = a.id WHERE h.room = '101'"
+        )
+    )
 
 
 _PLACE = "ST_SetSRID(ST_MakePoint(:w, 34.006), 4326) FROM area a WHERE a.code = :grid"

@@ -19,6 +19,7 @@ from geodata.model.rollups import (
     GridExpected,
 )
 from geodata.model.schemes import ColourScheme, SchemeState
+from geodata.model.sweeps import GridSweep, Sweep, SweepAnswer
 
 __all__ = [
     "MERCATOR",
@@ -50,6 +51,7 @@ __all__ = [
     "GridExpected",
     "GridPassages",
     "GridPosts",
+    "GridSweep",
     "GridTally",
     "Hotel",
     "HotelDay",
@@ -64,5 +66,7 @@ __all__ = [
     "Session",
     "Setting",
     "SignInAttempt",
+    "Sweep",
+    "SweepAnswer",
     "TrackPoint",
 ]

@@ -32,6 +32,7 @@ EXISTING: dict[str, list[Any]] = {
     "kind": list(all_feeds()),
     "gate_id": [1, 2, 3],
     "closure_id": [1, 2, 3],
+    "sweep_id": [1, 2],
 }
 
 
