@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 import psycopg
+from fastapi.encoders import jsonable_encoder
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -50,6 +51,9 @@ STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.RefusedRows: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BadScheme: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BadShape: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.ChangedMeanwhile: HTTPStatus.CONFLICT,
+    errors.RoundsOverlap: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
     errors.WrongPassword: HTTPStatus.UNAUTHORIZED,
     errors.NotAllowed: HTTPStatus.FORBIDDEN,
@@ -89,12 +93,14 @@ def status_of(error: errors.WanggeError) -> HTTPStatus:
 
 
 def problem(error: errors.WanggeError, language: str) -> dict[str, Any]:
-    """Return the body of a refusal: {error, message, facts}, and the rows of a refused delivery."""
+    """Return the body of a refusal: {error, message, facts}; the rows of a refused delivery, both versions of a conflict."""
     said: dict[str, Any] = {
         "error": error.key.partition(".")[2],
         "message": say(error.key, language, **error.facts),
         "facts": error.facts,
     }
+    if isinstance(error, errors.ChangedMeanwhile):
+        return {**said, "now": jsonable_encoder(error.now), "yours": jsonable_encoder(error.yours)}
     return {**said, "rows": error.rows} if isinstance(error, errors.RefusedRows) else said
 
 

@@ -26,6 +26,8 @@ from app.routes.api import api
 from app.routes.feeds import feeds
 from app.routes.ledger import ledger_routes
 from app.routes.pages import pages
+from app.routes.plan import plan
+from app.routes.sweeps import sweep
 from app.routes.tiles import TileRoute
 from app.settings import PROJECT, Settings
 from app.wire import Kept, Wire
@@ -93,6 +95,8 @@ def _server(house: House) -> FastAPI:
     server.include_router(api(house.services))
     server.include_router(feeds(house.services))
     server.include_router(ledger_routes(house.services))
+    server.include_router(plan(house.services))
+    server.include_router(sweep(house.services))
     server.include_router(pages(house))
     for kind in (WanggeError, RequestValidationError, HTTPException):
         server.add_exception_handler(kind, _refused)

@@ -231,6 +231,7 @@
   };
 
   const click = ({ point, lngLat }) => {
+    if (desk.drawing) return; // plan.js takes it
     const flying = overlay._deck && overlay.pickObject({ x: point.x, y: point.y, radius: 8 });
     if (flying && flying.object) return pick(flying.object.layer, flying.object.id, lngLat, {});
     const feature = under(point, 6);
@@ -256,9 +257,10 @@
     const [frame, { width, height }] = [box.getBoundingClientRect(), card.getBoundingClientRect()];
     const at = map.project([spot.lon, spot.lat]);
     const [x, y, gap] = [frame.left + at.x * scale, frame.top + at.y * scale, 28 * scale];
-    const left = x + gap + width < frame.right - 8 ? x + gap : x - gap - width;
+    const edge = document.getElementById("tools").getBoundingClientRect().left; // the map's buttons stay free
+    const left = x + gap + width < edge - 8 ? x + gap : x - gap - width;
     const within = (value, low, high) => Math.max(low, Math.min(value, Math.max(low, high)));
-    card.style.setProperty("--x", `${within(left, frame.left + hidden() * scale + 8, frame.right - width - 8)}px`);
+    card.style.setProperty("--x", `${within(left, frame.left + hidden() * scale + 8, edge - width - 8)}px`);
     card.style.setProperty("--y", `${within(y - height / 3, frame.top + 8, frame.bottom - height - 8)}px`);
   };
 

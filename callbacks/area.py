@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from dash import Dash, Input, Output, State, html, no_update
+from dash.development.base_component import Component
 
-from callbacks import ids
+from callbacks import ids, sweep
 from callbacks.below import below, ranked_by
 from callbacks.numbers import Shown, figures, numbers
 from callbacks.parts import refusal
@@ -33,6 +34,8 @@ class Loaded:
     states: tuple[SchemeState, ...]
     rows: list[dict[str, Any]]
     roots: tuple[AreaName, ...]
+    sweep: dict[str, Any] | None = None
+    """How far the round of asking is; none in the past, and where there is no round."""
 
 
 def measures(scope: Scope) -> tuple[Measure, ...]:
@@ -76,6 +79,7 @@ async def load(services: Services, code: str, look: Look) -> Loaded:
             await drawn_states(connection, services.installation.city_code, day),
             await summaries.children(connection, card.code, now=look.at or look.now, measure=ranked_by(look.measure)),
             await areas.roots(connection),
+            None if look.past else await sweep.load(connection, card.code, look.now),
         )
 
 
@@ -87,12 +91,17 @@ def regions(loaded: Loaded, look: Look) -> tuple[Any, ...]:
     listed = card.level == Level.GRID and shown.homes and not look.past
     return (
         trail(card.trail, loaded.roots),
-        numbers(shown),
+        _with(numbers(shown), sweep.section(loaded.sweep, language)),
         below(loaded.rows, card.level, look.choices, look.measure, language, past=look.past),
         {"area": card.code, "box": card.bbox, "title": say("product.title", language, area=card.name)},
         card.code if listed else "",
         {"area": card.code, "figures": figures(loaded.summary)},
     )
+
+
+def _with(sections: list[Component], asked: list[Component]) -> list[Component]:
+    """Return the panel's sections with the sweep after what it is about, the homes."""
+    return [*sections[:1], *asked, *sections[1:]]
 
 
 def refused(error: WanggeError, code: str, look: Look, own: str) -> tuple[Any, ...]:

@@ -9,11 +9,12 @@ from dash.development.base_component import Component
 from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callbacks import ids
+from callbacks import ids, plan_card
 from callbacks.parts import aria, data, notice, swatch, time_of, to_area
 from callbacks.services import Services
 from callbacks.wording import clock, days_left, moment_of
 from geodata.errors import BadValue, DatabaseAway, TooSlow, WanggeError
+from geodata.gates import may_write
 from geodata.households import household
 from geodata.model import SchemeState
 from geodata.schemes import drawn_states
@@ -35,6 +36,8 @@ class Picked:
     states: tuple[SchemeState, ...]
     spot: tuple[float, float]
     """Longitude and latitude in degrees."""
+    plan: dict[str, Any] | None = None
+    """The gate with its history, or the closure, where it is one."""
 
 
 def picked(words: str) -> tuple[str, int]:
@@ -52,6 +55,11 @@ async def load(services: Services, words: str, at: datetime | None) -> Picked:
     now = services.now()
     view = View.of(now, now.date(), at=at)
     async with services.reading() as connection:
+        if layer.id in plan_card.LAYERS:
+            plan = await plan_card.told(connection, layer, row_id)
+            place = plan.get("geometry") or (await feature(connection, layer, row_id, view))["geometry"]
+            middle = shape(place).representative_point()
+            return Picked(layer, {}, None, (), (middle.x, middle.y), plan)
         found = await feature(connection, layer, row_id, view)
         states = await _states(connection, services, {now, at or now})
         door = await household(connection, row_id, now=at or now) if layer.id == "households" else None
@@ -163,6 +171,11 @@ async def show(services: Services, pick: str, at: str, language: str) -> Any:
     except WanggeError:
         missing = notice(say("card.missing_more", language))
         return [_head(say("card.missing", language), language), missing], None
+    if found.plan is not None:
+        may = may_write(services.principal().scope)
+        parts = plan_card.body(found.layer, found.plan, moment or now, language, may=may, at=moment)
+        head = _head(plan_card.title(found.layer, found.plan, language), language)
+        return [head, *parts], {"pick": pick, "lon": found.spot[0], "lat": found.spot[1]}
     return body(found, moment or now, language), {"pick": pick, "lon": found.spot[0], "lat": found.spot[1]}
 
 

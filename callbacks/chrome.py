@@ -11,6 +11,7 @@ from callbacks.services import Services
 from geodata.accounts import Principal
 from geodata.areas import roots
 from geodata.errors import WanggeError
+from geodata.gates import may_write
 from geodata.model import Role
 from geodata.words import say
 
@@ -51,11 +52,15 @@ def account(principal: Principal, area: str, theme: str, language: str) -> list[
     ]
 
 
-def tools(language: str) -> list[Component]:
-    """Return the buttons of the map."""
+def tools(language: str, *, draws: bool = False) -> list[Component]:
+    """Return the buttons of the map; one more for whoever may draw a closure."""
     named = (("zoom_in", "+"), ("zoom_out", "−"), ("fit", ""))
+    label = say("plan.draw", language)
+    pen: list[Component] = (
+        [html.Button(type="button", title=label, **aria(label=label), **data(plan="draw"))] if draws else []
+    )
     words = html.Span(say("map.canvas", language), id=ids.CANVAS_WORDS, className="out-of-sight")
-    return [words] + [
+    plain: list[Component] = [
         html.Button(
             sign,
             type="button",
@@ -65,6 +70,7 @@ def tools(language: str) -> list[Component]:
         )
         for name, sign in named
     ]
+    return [words, *plain, *pen]
 
 
 def troubles(language: str) -> list[Component]:
@@ -98,7 +104,7 @@ def words(services: Services, area: str, taste: dict[str, str]) -> tuple[Any, ..
         say("map.skip", language),
         brand(installation.label, installation.demo, language, faulty=faulty),
         account(services.principal(), area, taste["theme"], language),
-        tools(language),
+        tools(language, draws=may_write(services.principal().scope)),
         troubles(language),
         say("layers.title", language),
         say("find.label", language),

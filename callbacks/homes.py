@@ -7,7 +7,7 @@ import dash_ag_grid as dag
 from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
-from callbacks import ids
+from callbacks import ids, sweep
 from callbacks.parts import aria, data, swatch
 from callbacks.router import in_browser
 from callbacks.services import Services
@@ -70,7 +70,8 @@ def columns(language: str) -> list[dict[str, Any]]:
 def head(states: tuple[SchemeState, ...], chosen: str, listed: int, language: str) -> list[Component]:
     """Return title and filter: one button a state, pressed where it is chosen."""
     every = html.Button(say("homes.all", language), type="button", **_filter("", chosen))
-    buttons = [every, *(_button(state, chosen, language) for state in states)]
+    rest = html.Button(say("sweep.not_asked", language), type="button", **_filter(sweep.NOT_ASKED, chosen))
+    buttons = [every, *(_button(state, chosen, language) for state in states), rest]
     notes: list[Component] = []
     if listed == 0:
         notes = [html.P(say("homes.none", language), className="quiet small")]
@@ -101,7 +102,10 @@ async def show(services: Services, grid: str, state: str, taste: dict[str, str])
     try:
         async with services.reading() as connection:
             states = await drawn_states(connection, services.installation.city_code, now.date())
-            found = await household_list(connection, grid, today=now.date(), limit=MOST, state=state or None)
+            if state == sweep.NOT_ASKED:
+                found = await sweep.left(connection, grid, now, MOST)
+            else:
+                found = await household_list(connection, grid, today=now.date(), limit=MOST, state=state or None)
     except WanggeError:
         return no_update, no_update, no_update, no_update
     return head(states, state, len(found), language), rows(found, states, now, language), columns(language), False

@@ -107,3 +107,51 @@ class BadScheme(WanggeError):
     """A colour scheme, or one of its states, that the database does not hold."""
 
     key = "error.bad_scheme"
+
+
+class ChangedMeanwhile(WanggeError):
+    """Somebody else changed the same thing since it was last seen: `now` is their version, `yours` the one refused."""
+
+    key = "error.changed_meanwhile"
+
+    def __init__(self, now: dict[str, object], yours: dict[str, object], **facts: object) -> None:
+        """Keep both versions, so that a person can decide."""
+        self.now = now
+        self.yours = yours
+        super().__init__(**facts)
+
+
+class BadShape(WanggeError):
+    """Something drawn that is neither a line nor a polygon that can be kept."""
+
+    key = "error.bad_shape"
+
+
+class TooManyPoints(BadShape):
+    """More points were drawn than anybody draws by hand."""
+
+    key = "error.too_many_points"
+
+
+class WrongSize(BadShape):
+    """Something drawn is so small or so large that it must be a slip."""
+
+    key = "error.wrong_size"
+
+
+class CrossesItself(BadShape):
+    """The outline of an area crosses itself, so that nobody can say what is inside."""
+
+    key = "error.crosses_itself"
+
+
+class OutsideArea(BadShape):
+    """Something drawn reaches beyond the areas of whoever drew it."""
+
+    key = "error.outside_area"
+
+
+class RoundsOverlap(WanggeError):
+    """A round on days on which the same area has another one."""
+
+    key = "error.rounds_overlap"

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.areas import statement
 from geodata.database import Database
+from geodata.sweeps import note_asked
 
 MOST_AT_ONCE = 500
 """Households that one transaction clears automatically at most."""
@@ -95,7 +96,8 @@ async def record(
 ) -> list[Outcome]:
     """Enter changes one after the other in the caller's transaction and scope; return what became of each, in order.
 
-    A change that cannot be entered leaves nothing behind and does not hold up the others.
+    A change that cannot be entered leaves nothing behind and does not hold up the others. Who was changed was asked: it
+    counts in the rounds of that day.
     """
     if not changes:
         return []
@@ -104,7 +106,16 @@ async def record(
     rows = await connection.execute(
         _RECORD, _columns(changes) | {"scheme": scheme, "source": source, "sender": sender, "clock_off_s": clock_off_s}
     )
-    return [Outcome(row.outcome, row.entry) for row in rows]
+    outcomes = [Outcome(row.outcome, row.entry) for row in rows]
+    asked = [
+        change
+        for change, outcome in zip(changes, outcomes, strict=True)
+        if outcome.what == RECORDED and change.kind is not Kind.UNDO
+    ]
+    if asked:
+        doors, moments = [change.household for change in asked], [change.effective for change in asked]
+        await note_asked(connection, doors, moments, by=sender)
+    return outcomes
 
 
 def _columns(changes: Sequence[Change]) -> dict[str, list[Any]]:

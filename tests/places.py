@@ -48,6 +48,7 @@ def build(connection: Connection, doors: int = 6) -> None:
             area(connection, grid, "grid", county + "001001", (west + nth, 0, west + nth + 1, 1))
             homes(connection, grid, west + nth, doors)
             work(connection, grid, west + nth)
+    rounds(connection)
 
 
 def area(
@@ -96,7 +97,8 @@ def homes(connection: Connection, grid: str, west: float, doors: int) -> None:
 
 
 def work(connection: Connection, grid: str, west: float) -> None:
-    """Insert one of everything else in a grid: post with an hour, hotel with a day, clinic, drone, flight, point, event.
+    """Insert one of everything else in a grid: post with an hour, hotel with a day, clinic, drone, flight, point, event,
+    gate with its state, closure.
 
     Every code and name carries the grid's code, so that a row seen by the wrong reader can be told by it.
     """
@@ -104,6 +106,26 @@ def work(connection: Connection, grid: str, west: float) -> None:
     connection.execute(text("SELECT ensure_partitions(:at - 1, :at + 1)"), {"at": BEGAN.date()})
     for statement in _WORK:
         connection.execute(text(statement), facts)
+
+
+def rounds(connection: Connection) -> None:
+    """Insert a round under way of the city, and a finished one a county; in each grid one door was asked in each."""
+    for number, (code, begin) in enumerate(((CITY, 3), (EAST, 12), (WEST, 12)), 1):
+        facts = {"code": code, "begin": begin, "number": number}
+        connection.execute(
+            text(
+                "INSERT INTO sweep (number, name, starts_on, ends_on, target, created_by, area_id) SELECT :number, code, "
+                "local_day(now()) - :begin, local_day(now()) - :begin + 6, 0.9, code, id FROM area WHERE code = :code"
+            ),
+            facts,
+        )
+    connection.execute(
+        text(
+            "INSERT INTO sweep_answer (sweep_id, household_id, at, entered_by, area_id) "
+            "SELECT s.id, h.id, now() - interval '1 hour', a.code, a.id FROM sweep s JOIN area a ON a.path <@ s.path "
+            "JOIN household h ON h.area_id = a.id WHERE h.room = '101'"
+        )
+    )
 
 
 _PLACE = "ST_SetSRID(ST_MakePoint(:w, 34.006), 4326) FROM area a WHERE a.code = :grid"
@@ -127,4 +149,12 @@ _WORK = (
     "INSERT INTO patrol_event (code, flight_id, kind, at, area_id, place) "
     "SELECT 'E' || f.code, f.id, 'gathering', now() - interval '3 minutes', f.area_id, "
     "ST_SetSRID(ST_MakePoint(:w, 34.006), 4326) FROM flight f WHERE f.code = 'FD' || :grid",
+    "INSERT INTO gate (code, name, kind, state, since, area_id, place) "
+    f"SELECT 'G' || a.code, a.name || ' 大门', 'gate', 'closed', :at, a.id, {_PLACE}",
+    "INSERT INTO gate_state (gate_id, state, valid, reason, entered_by, area_id) "
+    "SELECT g.id, g.state, tstzrange(g.since, NULL), 'control', g.code, g.area_id FROM gate g WHERE g.code = 'G' || :grid",
+    "INSERT INTO closure (kind, valid, reason, entered_by, area_id, place) "
+    "SELECT 'blocked_street', tstzrange(:at, NULL), 'control', 'K' || code, id, "
+    "ST_SetSRID(ST_MakeLine(ST_MakePoint(:w, 34.0065), ST_MakePoint(:w + 0.001, 34.0065)), 4326) "
+    "FROM area WHERE code = :grid",
 )

@@ -75,6 +75,8 @@ def _map(language: str) -> list[Component]:
             role="region",
             **aria(label=say("map.card", language), live="polite"),
         ),
+        html.Section(id=ids.DRAW, className="draw", hidden=True, **aria(label=say("plan.draw", language))),
+        html.Div(id=ids.PLAN_SAID, className="said", role="alert"),
         html.Div(id=ids.TROUBLE, className="trouble", role="status"),
     ]
 

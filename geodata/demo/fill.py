@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from geodata import bulk
-from geodata.demo import calendar, facts
+from geodata.demo import calendar, facts, rounds
 from geodata.demo.population import Size
 from geodata.demo.progress import Progress, label
 from geodata.demo.rules import checkpoints, patrols
@@ -30,6 +30,7 @@ def catch_up(connection: Connection, now: datetime, tell: Progress) -> bool:
     at, then = clock(now, zone), clock(made_at, zone)
     if at.today > then.today:
         made_at = calendar.move(connection, then, at)
+        rounds.move(connection, at.today - then.today)
         recount(connection)
     tell(label("calendar"), 1, 3)
     _report(connection, found(connection), Size(known["size"]), clock(filled_at, zone), at)

@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import text
 
 from geodata.database import Database
-from geodata.demo import fill
+from geodata.demo import fill, gates
 from geodata.demo.chance import Words
 from geodata.demo.rules import care, checkpoints, patrols
 from geodata.demo.rules.states import Clock, clock
@@ -130,6 +130,8 @@ async def step(city: Happenings, turn: int, now: datetime) -> None:
         await fly(city, at)
     if turn % 30 == 5:
         await city.tell("occupancy", occupancy(city, at))
+    if turn % 20 == 9:
+        await gates.turn_one(city.database, city.scope, city.dice, now)
     if turn % 60 == 15 and city.clinics:
         clinic, status = str(city.dice.choice(city.clinics)), str(city.dice.choice(["open", "open", "open", "full"]))
         await city.tell("clinic_status", [{"clinic": clinic, "status": status, "reported_at": now.isoformat()}])

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from geodata import bulk
 from geodata.database import Database
-from geodata.demo import facts, fill, homes_rows, names, people
+from geodata.demo import facts, fill, gates, homes_rows, names, people, rounds
 from geodata.demo.divisions import CITY
 from geodata.demo.people import accounts
 from geodata.demo.plan import Plan, plan
@@ -84,6 +84,8 @@ def _load(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None
     _scheme(connection)
     _areas(connection, city, tell)
     _homes(connection, city, at, tell)
+    gates.insert(connection, at)
+    rounds.insert(connection, at)
     _posts(connection, city, at, tell)
     _care_and_patrols(connection, city, at, tell)
     _sequences(connection)

@@ -3,6 +3,7 @@
 from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
+from geodata.model.compounds import Closure, Gate, GateState
 from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdEntry, HouseholdState, RefusedChange
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
@@ -20,6 +21,7 @@ from geodata.model.rollups import (
     Untold,
 )
 from geodata.model.schemes import ColourScheme, SchemeState
+from geodata.model.sweeps import GridSweep, Sweep, SweepAnswer
 
 __all__ = [
     "MERCATOR",
@@ -40,15 +42,19 @@ __all__ = [
     "Checkpoint",
     "CheckpointHour",
     "Clinic",
+    "Closure",
     "ColourScheme",
     "CountedChange",
     "Drone",
     "Flight",
+    "Gate",
+    "GateState",
     "GridBegun",
     "GridDue",
     "GridExpected",
     "GridPassages",
     "GridPosts",
+    "GridSweep",
     "GridTally",
     "Hotel",
     "HotelDay",
@@ -65,6 +71,8 @@ __all__ = [
     "Session",
     "Setting",
     "SignInAttempt",
+    "Sweep",
+    "SweepAnswer",
     "TrackPoint",
     "Untold",
 ]

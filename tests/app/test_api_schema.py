@@ -30,6 +30,9 @@ EXISTING: dict[str, list[Any]] = {
     "household_id": [1, 2, 3],
     "feature_id": [1, 2, 3],
     "kind": list(all_feeds()),
+    "gate_id": [1, 2, 3],
+    "closure_id": [1, 2, 3],
+    "sweep_id": [1, 2],
 }
 
 

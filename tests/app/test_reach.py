@@ -33,9 +33,21 @@ OWN = GRIDS[EAST][0]
 FOREIGN = (GRIDS[EAST][1], WEST)
 """A neighbour in the same village, and another county."""
 SECRET = "for-this-test-only-" * 3
-ABOUT_HOMES = ("household_state", "household", "building", "grid_tally", "grid_due", "grid_begun")
+ABOUT_HOMES = (
+    "grid_sweep",
+    "sweep_answer",
+    "household_state",
+    "household",
+    "building",
+    "grid_tally",
+    "grid_due",
+    "grid_begun",
+)
 KEPT = ("grid_passages", "grid_posts")
 ROWS = (
+    "closure",
+    "gate_state",
+    "gate",
     "patrol_event",
     "track_point",
     "flight",
@@ -109,6 +121,32 @@ def feed_asks() -> list[Ask]:
     return asks
 
 
+CLIENT = "0d5b9d3e-3f0c-4a52-8f5c-6f1d6c1d0a00"
+NEW_STATE = {"state": "open", "reason": "lifted", "client_id": CLIENT}
+END = {"reason": "lifted", "client_id": CLIENT}
+NEW_SWEEP = {"name": "x", "starts_on": "2021-01-01", "ends_on": "2021-01-03", "target": 0.9, "client_id": CLIENT}
+
+
+def closure_asks() -> list[Ask]:
+    """Return streets to block in the own grid, in both foreign areas and across a border, for any area or none."""
+    streets = ((111.002, 111.004), (111.012, 111.014), (111.022, 111.024), (111.008, 111.012))
+    return [
+        Ask(
+            "POST",
+            "/api/closures",
+            {
+                "kind": "blocked_street",
+                "reason": "control",
+                "geometry": {"type": "LineString", "coordinates": [[west, 34.002], [east, 34.002]]},
+                "client_id": f"0d5b9d3e-3f0c-4a52-8f5c-6f1d6c1d{place:02d}{nth:02d}",
+                "area_code": code,
+            },
+        )
+        for place, (west, east) in enumerate(streets)
+        for nth, code in enumerate((None, OWN, *FOREIGN, "424242"))
+    ]
+
+
 COVERED: dict[str, Any] = {
     "GET /api/layers": lambda: [Ask("GET", "/api/layers")],
     "GET /api/areas/{code}": lambda: [Ask("GET", f"/api/areas/{code}") for code in CODES],
@@ -137,6 +175,23 @@ COVERED: dict[str, Any] = {
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt": lambda: layer_asks("/tiles"),
     "GET /api/search": lambda: [
         Ask("GET", f"/api/search?q={q}") for q in ("1号楼", "grid", "99", "宾馆", "门诊", "卡口", *CODES)
+    ],
+    "GET /api/gates/{gate_id}": lambda: [Ask("GET", f"/api/gates/{n}") for n in range(6)],
+    "PUT /api/gates/{gate_id}/state": lambda: [Ask("PUT", f"/api/gates/{n}/state", NEW_STATE) for n in range(6)],
+    "GET /api/closures/{closure_id}": lambda: [Ask("GET", f"/api/closures/{n}") for n in range(6)],
+    "POST /api/closures": closure_asks,
+    "POST /api/closures/{closure_id}/end": lambda: [Ask("POST", f"/api/closures/{n}/end", END) for n in range(6)],
+    "GET /api/sweeps": lambda: [Ask("GET", "/api/sweeps")],
+    "GET /api/areas/{code}/sweep": lambda: [
+        Ask("GET", f"/api/areas/{code}/sweep{which}") for code in CODES for which in ("", "?round=1", "?round=2")
+    ],
+    "GET /api/grids/{code}/sweep/open": lambda: [
+        Ask("GET", f"/api/grids/{code}/sweep/open{which}") for code in CODES for which in ("", "?round=2")
+    ],
+    "POST /api/sweeps": lambda: [Ask("POST", "/api/sweeps", NEW_SWEEP | {"area_code": code}) for code in CODES],
+    "POST /api/sweeps/{sweep_id}/answers": lambda: [
+        Ask("POST", f"/api/sweeps/{n}/answers", [{"household": door, "client_id": CLIENT} for door in range(1, 25, 3)])
+        for n in range(6)
     ],
     "GET /api/feeds": lambda: [Ask("GET", "/api/feeds")],
     "POST /api/feeds/{kind}": feed_asks,
@@ -229,6 +284,7 @@ def strip(database: Database, *, homes: bool) -> None:
         for table in ("area_tally", "area_due", "area_begun", "area_passages", "area_posts", "counted_change"):
             connection.execute(text(f"DELETE FROM {table}"))
         above = own.path.split(".")
+        connection.execute(text("DELETE FROM sweep WHERE area_id <> ALL (:above)"), {"above": list(map(int, above))})
         connection.execute(
             text("DELETE FROM area WHERE id <> ALL (:above) AND level = 'grid'"), {"above": list(map(int, above))}
         )
