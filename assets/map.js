@@ -234,9 +234,10 @@
     const flying = overlay._deck && overlay.pickObject({ x: point.x, y: point.y, radius: 8 });
     if (flying && flying.object) return pick(flying.object.layer, flying.object.id, lngLat, {});
     const feature = under(point, 6);
-    const { single, drills } = feature ? facts[feature.source] : {};
+    const { single, drills, face = null } = feature ? facts[feature.source] : {};
     if (!feature || (drills && feature.properties.code === address().area)) return go({ pick: "" });
     if (drills) return go({ area: feature.properties.code });
+    if (face !== null && map.getZoom() >= face) return go({ face: String(feature.id), pick: "" });
     if (map.getZoom() < single && feature.properties.households !== 1) {
       return map.easeTo({ center: lngLat, zoom: single + 1, duration: 400 });
     }

@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from shapely.geometry import shape
 
 from callbacks import ids
+from callbacks.face import opener
 from callbacks.parts import aria, data, notice, swatch, time_of, to_area
 from callbacks.services import Services
 from callbacks.wording import clock, days_left, moment_of
@@ -32,6 +33,8 @@ class Picked:
     door: dict[str, Any] | None
     """The household with its history, where it is one."""
     states: tuple[SchemeState, ...]
+    building: int | None
+    """The building it is or lies in, where it is one of homes."""
     spot: tuple[float, float]
     """Longitude and latitude in degrees."""
 
@@ -55,14 +58,15 @@ async def load(services: Services, words: str, at: datetime | None) -> Picked:
         states = await current_scheme(connection, services.installation.city_code, now.date())
         door = await household(connection, row_id, now=at or now) if layer.id == "households" else None
     middle = shape(found["geometry"]).representative_point()
-    return Picked(layer, found["properties"], door, states, (middle.x, middle.y))
+    building = row_id if layer.face_from is not None else found["properties"].get("building_id")
+    return Picked(layer, found["properties"], door, states, building, (middle.x, middle.y))
 
 
 def body(found: Picked, now: datetime, language: str) -> list[Component]:
     """Return the card."""
     about = card(found.layer, found.row, found.states, language, now=now, zone=now.tzinfo or UTC)
     if found.door is not None:
-        return [_head(_address(found.door, language), language), *_door(found, found.door, now, language)]
+        return [*_opened(found, _address(found.door, language), language), *_door(found, found.door, now, language)]
     told = [field for field in found.layer.fields if field.column in found.row]
     said = [(field, line) for field, line in zip(told, about.lines, strict=True) if field.column != found.layer.value]
     lines = [part for field, line in said for part in _line(field, line)]
@@ -74,7 +78,11 @@ def body(found: Picked, now: datetime, language: str) -> list[Component]:
             html.Span(about.mark.words.in_(language)),
             *kind,
         ]
-    return [_head(about.title, language), html.P(kind, className="kind-row"), html.Dl(lines), footer]
+    return [*_opened(found, about.title, language), html.P(kind, className="kind-row"), html.Dl(lines), footer]
+
+
+def _opened(found: Picked, title: str, language: str) -> list[Component]:
+    return [_head(title, language), *([opener(found.building, language)] if found.building is not None else [])]
 
 
 def _head(title: str, language: str) -> Component:

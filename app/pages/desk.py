@@ -14,7 +14,7 @@ from geodata.words import say
 from layers.declaration import Layer
 
 STORES = (
-    ids.ADDRESS, ids.AREA, ids.MOMENT, ids.MEASURE, ids.ON, ids.PICK, ids.NEWS, ids.LISTEN, ids.MAP_VIEW, ids.MAP_PICK,
+    ids.ADDRESS, ids.AREA, ids.MOMENT, ids.MEASURE, ids.ON, ids.PICK, ids.FACE, ids.NEWS, ids.LISTEN, ids.MAP_VIEW, ids.MAP_PICK,
     ids.MAP_HEALTH, ids.FIT, ids.SPOT, ids.MOVING, ids.DONE, ids.BEFORE, ids.GRID, ids.HOMES_STATE,
     ids.SOUGHT,
 )  # fmt: skip
@@ -75,6 +75,7 @@ def _map(language: str) -> list[Component]:
             role="region",
             **aria(label=say("map.card", language), live="polite"),
         ),
+        html.Section(id=ids.FACE_PANEL, className="face", tabIndex=-1, **aria(label=say("face.panel", language))),
         html.Div(id=ids.TROUBLE, className="trouble", role="status"),
     ]
 
@@ -101,7 +102,7 @@ def deck() -> str:
 
 
 def facts(layers: Iterable[Layer]) -> str:
-    """Return what map.js must know of each layer, as JSON: whether it is on, whether a click drills or goes closer."""
+    """Return what map.js must know of each layer, as JSON: whether it is on, and what a click on it does."""
     return json.dumps(
         {
             layer.id: {
@@ -109,6 +110,7 @@ def facts(layers: Iterable[Layer]) -> str:
                 "drills": layer.id in {"areas", "grids"},
                 "single": layer.single_from,
                 "live": layer.live,
+                "face": layer.face_from,
             }
             for layer in layers
             if layer.group != "base"

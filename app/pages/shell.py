@@ -11,12 +11,12 @@ from dash.development.base_component import Component
 
 from app import vendor
 from app.pages import desk
-from callbacks import area, card, chrome, find, homes, layer_panel, live, router
+from callbacks import area, card, chrome, face, find, homes, layer_panel, live, router
 from callbacks.services import Services, Taste, current
 from geodata.words import say
 from layers.registry import visible
 
-CONCERNS = (router, chrome, area, homes, layer_panel, card, find, live)
+CONCERNS = (router, chrome, area, homes, layer_panel, card, face, find, live)
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}">
@@ -30,6 +30,7 @@ PAGE = """<!DOCTYPE html>
 <link rel="preload" as="script" href="{deck_js}">
 <script defer src="{desk_js}"></script>
 <script defer src="{map_js}"></script>
+<script defer src="{face_js}"></script>
 </head>
 <body>
 {app_entry}
@@ -73,6 +74,7 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
             deck_js=vendor.address(),
             desk_js=asset(app, "desk.js"),
             map_js=asset(app, "map.js"),
+            face_js=asset(app, "face.js"),
             app_entry=ENTRY.format(name=escape(say("product.name", language)), badge=badge, bones=bones),
             deck=escape(desk.deck()),
             area=escape(principal.areas[0] if principal and principal.areas else ""),
@@ -117,6 +119,6 @@ def options() -> dict[str, Any]:
     return {
         "serve_locally": True,
         "update_title": "",
-        "assets_ignore": r"(start|desk|map)\.js",
+        "assets_ignore": r"(start|desk|map|face)\.js",
         "suppress_callback_exceptions": True,
     }

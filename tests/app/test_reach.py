@@ -112,6 +112,9 @@ COVERED: dict[str, Any] = {
     ],
     "GET /api/areas/{code}/households": lambda: [Ask("GET", f"/api/areas/{code}/households") for code in CODES],
     "GET /api/households/{household_id}": lambda: [Ask("GET", f"/api/households/{n}") for n in range(1, 25, 3)],
+    "GET /api/buildings/{building_id}/face": lambda: [
+        Ask("GET", f"/api/buildings/{n}/face{at}") for n in (0, 1, 2, 3, 4, 9) for at in ("", f"?at={YESTERDAY}")
+    ],
     "GET /api/features/{layer_id}": lambda: layer_asks("/api/features/{layer_id}"),
     "GET /api/features/{layer_id}/{feature_id}": lambda: layer_asks("/api/features/{layer_id}/{feature_id}"),
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt": lambda: layer_asks("/tiles"),
@@ -342,6 +345,7 @@ def guess(place: str, prop: str, code: str) -> Any:
         "measure": "overdue",
         "moment": "",
         "pick": "households:9",
+        "face": "1" if code == OWN else "2",
         "view": {"lon": 111.0145, "lat": 34.0045, "zoom": 16, "bbox": [111, 34, 111.03, 34.01]},
         "search": "grid",
         "on": list(all_layers()),
