@@ -48,7 +48,8 @@
     if ("area" in changes) changes = { z: "", lat: "", lon: "", pick: "", face: "", ...changes };
     if (changes.area && changes.area === fitted.area && !changes.z) return desk.map && fitted.box && desk.map.fit(fitted.box);
     write(changes, changes.face || "area" in changes || "z" in changes ? "pushState" : "replaceState");
-    tell();
+    // A face is there before Dash has even heard of it: with a full desk Dash takes longer than everything else.
+    desk.face.follow().then(tell);
   };
 
   const tell = () => report("address", location.search);
@@ -68,6 +69,7 @@
     write({ theme: "", lang: "" }, "replaceState");
     report("taste", { theme: taste().theme, language: taste().lang });
     if (desk.map) desk.map.restyle();
+    desk.face.follow();
   };
   const size = () => root.style.setProperty("--map-scale", desk.scale());
   desk.scale = () => Math.max(1, parseFloat(getComputedStyle(root).fontSize) / 18);
@@ -189,11 +191,11 @@
       split: () => {
         const now = address();
         if (!before.watched) new MutationObserver(far).observe(document.getElementById("layers-inside"), { childList: true });
-        const parts = ["area", "at", "measure", "on", "pick", "face"].map((name) =>
+        const parts = ["area", "at", "measure", "on", "pick"].map((name) =>
           before.watched && String(before[name]) === String(now[name]) ? dash().no_update : now[name]);
         before = { ...now, watched: true };
         far();
-        desk.face.follow(now);
+        desk.face.follow();
         if (desk.map) desk.map.follow(now);
         return parts;
       },
@@ -208,7 +210,10 @@
         if (found && !(desk.spot && desk.spot.pick === found.pick)) desk.spot = found;
         setTimeout(() => desk.map && desk.map.place(), 0);
       }),
-      news: nothing((news) => desk.map && news && desk.map.refresh(news.layers || [])),
+      news: nothing((news) => {
+        if (desk.map && news) desk.map.refresh(news.layers || []);
+        desk.face.follow(true);
+      }),
       moving: nothing((layers) => { desk.moving = layers || []; if (desk.map) desk.map.draw(); }),
       choose: nothing((cell, rows) => {
         const row = cell && rows.find(({ id }) => id === String(cell.rowId));

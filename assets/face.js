@@ -1,5 +1,6 @@
 /* The face of a building: draws the façade that callbacks/face_sheet.py describes, wherever an element carries a sheet.
-   Arrow keys walk from door to door; a door that is chosen says so by the event `door`, with the household's id. */
+   Arrow keys walk from door to door; a door that is chosen says so by the event `door`, with the household's id.
+   The face itself is fetched as a piece of HTML and goes around Dash. */
 (() => {
   "use strict";
 
@@ -15,10 +16,10 @@
   // ── drawing ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   const door = (sheet, [id, room, place, left, own], before, where, first) => {
-    const [letter, name, colour, ink, hatch, followed] = sheet.states[place];
+    const [letter, name, colour, ink, hatch, matters] = sheet.states[place];
     const [short, long, term] = left === null ? ["", "", ""] : sheet.lefts[left];
     const street = sheet.kind === "street";
-    const pane = make("span", `pane${hatch ? ` hatched hatch-${hatch}` : ""}${followed ? " followed" : ""}${term ? ` ${term}` : ""}`, "", make("b", "", "", letter));
+    const pane = make("span", `pane${hatch ? ` hatched hatch-${hatch}` : ""}${matters ? "" : " calm"}${term ? ` ${term}` : ""}`, "", make("b", "", "", letter));
     pane.style.backgroundColor = colour;
     pane.style.color = ink;
     if (short) pane.append(make("small", "", "", short));
@@ -26,7 +27,7 @@
     const unseen = street ? "" : `${where} ${room} ${name} ${long}`.trim();
     pane.setAttribute("aria-hidden", "true");
     const cell = make("div", first ? "door first" : "door", "gridcell", pane, ...told, ...(unseen ? [make("span", "out-of-sight", "", unseen)] : []));
-    Object.assign(cell.dataset, { home: id, state: `s${place}`, term });
+    Object.assign(cell.dataset, { home: id, sign: `s${place}`, term });
     const now = `${place} ${left}`;
     if (before && before.has(id) && before.get(id) !== now) cell.classList.add("changed");
     cell.looks = now;
@@ -48,7 +49,11 @@
       const unit = make("div", "unit", "columnheader", title);
       unit.style.setProperty("--rooms", names.length);
       units.append(unit);
-      names.forEach((name, n) => rooms.append(make("div", n ? "room" : "room first", "columnheader", name)));
+      names.forEach((name, n) => {
+        const room = make("div", n ? "room" : "room first", "columnheader", name);
+        if (!n) room.dataset.unit = title; // a printed table has no cell over several others
+        rooms.append(room);
+      });
     }
     return make("div", "heads-of", "rowgroup", units, ...(sheet.kind === "flats" ? [rooms] : []));
   };
@@ -78,7 +83,7 @@
 
   const doors = (node) => [...node.querySelectorAll("[data-home]")];
 
-  /* Whatever React has just put there: draws what is new, and marks again what it does not know of. */
+  /* Draws what is new inside an element, and marks again what was pointed out and picked. */
   const look = (root) => {
     for (const node of root.querySelectorAll(".facade[data-sheet]")) {
       if (!node.drawn || node.drawn.text !== node.dataset.sheet) draw(node);
@@ -88,7 +93,7 @@
   };
 
   const only = (root, node, key) => {
-    const fits = ({ state, term }) => !key || key === state || key === term;
+    const fits = ({ sign, term }) => !key || key === sign || key === term;
     for (const cell of doors(node)) cell.classList.toggle("dim", !fits(cell.dataset));
     for (const button of root.querySelectorAll("[data-only]")) button.setAttribute("aria-pressed", button.dataset.only === key);
     node.drawn.only = key;
@@ -154,24 +159,47 @@
 
   // ── what a page does with it ─────────────────────────────────────────────────────────────────────────────────────
 
-  const watch = (root) => {
-    new MutationObserver(() => look(root)).observe(root, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-sheet"] });
+  /* Puts a fetched piece in its place. The façade that stands there learns the new sheet, so that it keeps what was
+     pointed out, where it is scrolled to, and the focus. */
+  const put = (root, piece) => {
+    const [next, stands] = [document.createRange().createContextualFragment(piece), root.querySelector(".facade")];
+    const facade = next.querySelector(".facade");
+    if (stands && facade) {
+      stands.dataset.sheet = facade.dataset.sheet;
+      facade.replaceWith(stands);
+    }
+    root.replaceChildren(next);
     look(root);
   };
 
-  /* The desk: the address says which face is open and which door is picked; whoever opened it gets the focus back. */
-  let opener = null;
-  const follow = ({ face, pick }) => {
-    const root = document.getElementById("face");
-    if (!root.watched) { root.watched = true; watch(root); }
+  /* The address says which face is open, of which moment, and which door is picked; whoever opened it gets the focus
+     back. What could not be fetched is asked for again with the next news, and what is shown stays. */
+  let [opener, shown] = [null, ""];
+  const follow = async (again) => {
+    const [root, { face, at, pick }] = [document.getElementById("face"), desk.address()];
+    if (!root) return;
     const [before, [layer, id]] = [desk.root.dataset.face, pick.split(":")];
     root.chosen = layer === "households" ? id : "";
-    if (face) desk.root.dataset.face = face; else delete desk.root.dataset.face;
-    if (face && !before) { opener = document.activeElement; root.focus({ preventScroll: true }); }
-    if (!face && before && opener && opener.isConnected) opener.focus({ preventScroll: true });
-    look(root);
+    if (!face && !before) return;
+    const asked = face && `/face/${encodeURIComponent(face)}?${new URLSearchParams({ at, lang: desk.taste().lang })}`;
+    if (asked === shown && !again) return look(root);
+    if (face !== before) root.replaceChildren();
+    shown = asked;
+    if (!face) {
+      delete desk.root.dataset.face;
+      if (opener && opener.isConnected) opener.focus({ preventScroll: true });
+      return;
+    }
+    desk.root.dataset.face = face;
+    if (!before) { opener = document.activeElement; root.focus({ preventScroll: true }); }
+    const answer = await fetch(asked, { cache: "no-store" }).catch(() => ({ status: 0 }));
+    const piece = answer.ok || answer.status === 404 ? await answer.text() : "";
+    if (shown !== asked) return; // meanwhile another one was asked for
+    if (piece) return put(root, piece);
+    shown = "";
+    desk.fail({ status: answer.status });
   };
 
-  desk.face = { draw, watch, follow };
+  desk.face = { draw, look, put, follow };
   document.addEventListener("door", ({ target, detail }) => target.closest("#face") && desk.go({ pick: `households:${detail.id}` }));
 })();

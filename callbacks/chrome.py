@@ -111,7 +111,7 @@ def register(app: Dash, services: Services) -> None:
         Output(ids.LAYERS_TITLE, "children"),
         Output(ids.SEARCH_LABEL, "children"),
         Output(ids.SEARCH, "placeholder"),
-        *(Output(region, "aria-label") for region in (ids.TRAIL, ids.TOOLS, ids.CARD, ids.SIDE, ids.FACE_PANEL)),
+        *(Output(region, "aria-label") for region in (ids.TRAIL, ids.TOOLS, ids.CARD, ids.SIDE, ids.FACE)),
         Input(ids.TASTE, "data"),
     )
     async def _(taste: dict[str, str]) -> Any:

@@ -3,19 +3,19 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dash import Dash, Input, Output, html, no_update
+from dash import html
 from dash.development.base_component import Component
 
-from callbacks import ids
 from callbacks.face_sheet import Signs, doors_of, sheet, title
 from callbacks.parts import aria, data, go, notice, swatch, time_of, to_area
 from callbacks.services import Services
-from callbacks.wording import clock, moment_of, number
+from callbacks.wording import clock, day, moment_of, number
 from geodata import faces
-from geodata.errors import BadScheme, BadValue, DatabaseAway, TooSlow, WanggeError
+from geodata.errors import BadScheme, BadValue, UnknownFeature
 from geodata.installation import current_scheme
 from geodata.model import SchemeState
 from geodata.words import say
@@ -54,23 +54,33 @@ def opener(building_id: int, language: str) -> Component:
 
 
 def _head(found: dict[str, Any], count: int, language: str, now: datetime, *, past: bool, demo: bool) -> Component:
-    name = [html.H2(title(found)), html.Span(_size(found, count, language), className="quiet small")]
-    where = html.P(
-        [html.Span(found["address"]), " · ", to_area(found["area_name"], found["area_code"])], className="small where"
-    )
-    when: list[Component] = [time_of(found["data_time"], now, language)]
+    when: list[Component] = [time_of(found["data_time"], now, language), _on_paper(found["data_time"], now, language)]
     if past:
         then = say("face.past", language, moment=clock(found["at"], now, language))
         back = go(say("when.back_to_now", language), "/map", {"at": ""}, className="button back")
         when = [html.Span(then, className="badge then"), back, *when]
     if demo:
         when.append(html.Span(say("product.demo", language), className="badge demo"))
+    size = html.Span(_size(found, count, language))
+    grid = to_area(found["area_name"], found["area_code"])
+    where = html.P([html.Span(found["address"]), " · ", grid, " · ", size], className="small where")
+    told = html.Div([html.Div([html.H2(title(found)), *when], className="name"), where], className="told")
     press = html.Button(say("face.print", language), type="button", className="button print", **data(print=""))
-    close = html.Button(
-        "×", type="button", className="close", **aria(label=say("face.close", language)), **data(go="face=")
-    )
-    told = html.Div([html.Div(name, className="name"), where], className="told")
-    return html.Div([told, html.Div(when, className="when"), press, close], className="face-head")
+    return html.Div([told, press, _close(language)], className="face-head")
+
+
+def _on_paper(moment: datetime | None, now: datetime, language: str) -> Component:
+    """Return the time of the data as paper needs it: with its year, and without an age that grows."""
+    if moment is None:
+        return html.Span(say("when.none", language), className="on-paper")
+    local = moment.astimezone(now.tzinfo)
+    written = f"{day(local.date(), language, year=True)} {local:%H:%M}"
+    return html.Span(say("face.paper", language, moment=written), className="on-paper")
+
+
+def _close(language: str) -> Component:
+    label = say("face.close", language)
+    return html.Button("×", type="button", className="close", **aria(label=label), **data(go="face="))
 
 
 def _size(found: dict[str, Any], count: int, language: str) -> str:
@@ -86,12 +96,12 @@ def strip(doors: Sequence[dict[str, Any]], states: Sequence[SchemeState], langua
     counts = Counter(signs.place(door["state"]) for door in doors)
     left = [door["days_left"] for door in doors if door["days_left"] is not None]
     buttons = [_only("", [], say("face.all", language), len(doors))]
-    for place, (letter, name, colour, _, hatch, _) in enumerate(signs.rows):
-        buttons.append(_only(f"s{place}", [swatch(colour, letter, hatch or None)], name, counts[place]))
-    terms = {"due": sum(days == 0 for days in left), "over": sum(days < 0 for days in left)}
+    terms = {"over": sum(days < 0 for days in left), "due": sum(days == 0 for days in left)}
     for term, count in terms.items():
         mark = html.Span(className=f"term {term}", **aria(hidden="true"))
         buttons.append(_only(term, [mark], say(f"face.{term}", language), count))
+    for place, (letter, name, colour, _, hatch, _) in enumerate(signs.rows):
+        buttons.append(_only(f"s{place}", [swatch(colour, letter, hatch or None)], name, counts[place]))
     bars = [
         html.Span(style={"flex": counts[place], "background": sign[2]}, className=f"hatch-{sign[4]}" if sign[4] else "")
         for place, sign in enumerate(signs.rows)
@@ -103,7 +113,7 @@ def strip(doors: Sequence[dict[str, Any]], states: Sequence[SchemeState], langua
 
 def _only(key: str, sign: list[Component], words: str, count: int) -> Component:
     return html.Button(
-        [*sign, html.Span(words), html.Strong(number(count))],
+        [*sign, html.Span([html.Strong(number(count)), html.Span(words, className="small")], className="counted")],
         type="button",
         className="" if count else "zero",
         **data(only=key),
@@ -127,51 +137,37 @@ async def load(
     """Read a face and the colours of its moment in the scope of who is asking. Raises UnknownFeature."""
     async with services.reading() as connection:
         found = await faces.face(connection, building, now=now, at=at)
-        day = min(at or now, now).astimezone(services.installation.zone).date()
+        date = min(at or now, now).astimezone(services.installation.zone).date()
         city = services.installation.city_code
         try:
-            return found, await current_scheme(connection, city, day)
+            return found, await current_scheme(connection, city, date)
         except BadScheme:  # the moment lies before the first scheme
             return found, await current_scheme(connection, city)
 
 
-async def show(services: Services, asked: str, at: str, language: str) -> Any:
-    """Return the face that the address asks for; what is shown stays where the database is away."""
-    if not asked:
-        return []
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands in the place of a face: the face, or why there is none."""
+
+    parts: list[Component]
+    found: bool = True
+
+
+async def show(services: Services, asked: str, at: str, language: str) -> Shown:
+    """Return the face that an address asks for, at the moment it names. Raises DatabaseAway, TooSlow."""
     now = services.now()
     try:
         moment = moment_of(at, services.installation.zone)
         building = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else 0
         found, states = await load(services, building, moment, now)
-    except (DatabaseAway, TooSlow):
-        return no_update
     except BadValue:
         return _refused("trouble.moment", at, language)
-    except WanggeError:
+    except UnknownFeature:
         return _refused("card.missing", say("card.missing_more", language), language)
     past = moment is not None and moment < now
-    return panel(found, states, language, now=now, past=past, demo=services.installation.demo)
+    return Shown(panel(found, states, language, now=now, past=past, demo=services.installation.demo))
 
 
-def _refused(key: str, sentence: str, language: str) -> list[Component]:
-    close = html.Button(
-        "×", type="button", className="close", **aria(label=say("face.close", language)), **data(go="face=")
-    )
-    head = html.Div([html.Div(html.H2(say(key, language)), className="told"), close], className="face-head")
-    return [head, notice(say("face.panel", language), sentence)]
-
-
-def register(app: Dash, services: Services) -> None:
-    """Show the face that the address names, again whenever the world moved."""
-
-    @app.callback(
-        Output(ids.FACE_PANEL, "children"),
-        Input(ids.FACE, "data"),
-        Input(ids.MOMENT, "data"),
-        Input(ids.TASTE, "data"),
-        Input(ids.NEWS, "data"),
-        prevent_initial_call=True,
-    )
-    async def _(asked: str, at: str, taste: dict[str, str], _news: Any) -> Any:
-        return await show(services, str(asked or ""), at or "", taste["language"])
+def _refused(key: str, sentence: str, language: str) -> Shown:
+    head = html.Div([html.Div(html.H2(say(key, language)), className="told"), _close(language)], className="face-head")
+    return Shown([head, notice(say("face.panel", language), sentence)], found=False)

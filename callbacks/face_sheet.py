@@ -73,7 +73,7 @@ class Signs:
         """Return where in `rows` a state stands; one of an older scheme stands for itself, and never looks safe."""
         if code not in self._places:
             self._places[code] = len(self.rows)
-            self.rows.append(("·", code, "#6B7A8C", ink("#6B7A8C"), "diagonal", 0))
+            self.rows.append(("·", code, "#6B7A8C", ink("#6B7A8C"), "diagonal", 1))
         return self._places[code]
 
     def _left(self, left: int) -> tuple[str, str, str]:
@@ -85,8 +85,8 @@ class Signs:
 
 def _sign(state: SchemeState, language: str) -> tuple[str, str, str, str, str, int]:
     name = state.en if language == "en" else state.zh
-    followed = int(state.follow_days is not None)
-    return state.letter, name, state.colour, ink(state.colour), state.hatch or "", followed
+    matters = int(state.follow_days is not None or not state.surveyed)
+    return state.letter, name, state.colour, ink(state.colour), state.hatch or "", matters
 
 
 def slot(door: Door) -> str:

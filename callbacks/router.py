@@ -14,7 +14,7 @@ def in_browser(app: Any, function: str, *wires: Any, **more: Any) -> None:
 
 def register(app: Dash, _services: object) -> None:
     """Connect the address to the stores that the page follows; all of it runs in the browser."""
-    parts = (ids.AREA, ids.MOMENT, ids.MEASURE, ids.ON, ids.PICK, ids.FACE)
+    parts = (ids.AREA, ids.MOMENT, ids.MEASURE, ids.ON, ids.PICK)
     outputs = [Output(name, "data") for name in parts]
     in_browser(app, "split", *outputs, Input(ids.ADDRESS, "data"), State(ids.TASTE, "data"))
     for name in (ids.FIT, ids.SPOT, ids.MOVING, ids.NEWS):

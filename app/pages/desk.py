@@ -14,7 +14,7 @@ from geodata.words import say
 from layers.declaration import Layer
 
 STORES = (
-    ids.ADDRESS, ids.AREA, ids.MOMENT, ids.MEASURE, ids.ON, ids.PICK, ids.FACE, ids.NEWS, ids.LISTEN, ids.MAP_VIEW, ids.MAP_PICK,
+    ids.ADDRESS, ids.AREA, ids.MOMENT, ids.MEASURE, ids.ON, ids.PICK, ids.NEWS, ids.LISTEN, ids.MAP_VIEW, ids.MAP_PICK,
     ids.MAP_HEALTH, ids.FIT, ids.SPOT, ids.MOVING, ids.DONE, ids.BEFORE, ids.GRID, ids.HOMES_STATE,
     ids.SOUGHT,
 )  # fmt: skip
@@ -75,7 +75,7 @@ def _map(language: str) -> list[Component]:
             role="region",
             **aria(label=say("map.card", language), live="polite"),
         ),
-        html.Section(id=ids.FACE_PANEL, className="face", tabIndex=-1, **aria(label=say("face.panel", language))),
+        html.Section(id=ids.FACE, className="face", tabIndex=-1, **aria(label=say("face.panel", language))),
         html.Div(id=ids.TROUBLE, className="trouble", role="status"),
     ]
 

@@ -11,12 +11,12 @@ from dash.development.base_component import Component
 
 from app import vendor
 from app.pages import desk
-from callbacks import area, card, chrome, face, find, homes, layer_panel, live, router
+from callbacks import area, card, chrome, find, homes, layer_panel, live, router
 from callbacks.services import Services, Taste, current
 from geodata.words import say
 from layers.registry import visible
 
-CONCERNS = (router, chrome, area, homes, layer_panel, card, face, find, live)
+CONCERNS = (router, chrome, area, homes, layer_panel, card, find, live)
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}">

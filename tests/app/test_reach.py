@@ -115,6 +115,9 @@ COVERED: dict[str, Any] = {
     "GET /api/buildings/{building_id}/face": lambda: [
         Ask("GET", f"/api/buildings/{n}/face{at}") for n in (0, 1, 2, 3, 4, 9) for at in ("", f"?at={YESTERDAY}")
     ],
+    "GET /face/{building_id}": lambda: [
+        Ask("GET", f"/face/{n}{at}") for n in (0, 1, 2, 3, 4, "x'--") for at in ("", f"?at={YESTERDAY}")
+    ],
     "GET /api/features/{layer_id}": lambda: layer_asks("/api/features/{layer_id}"),
     "GET /api/features/{layer_id}/{feature_id}": lambda: layer_asks("/api/features/{layer_id}/{feature_id}"),
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt": lambda: layer_asks("/tiles"),
@@ -345,7 +348,6 @@ def guess(place: str, prop: str, code: str) -> Any:
         "measure": "overdue",
         "moment": "",
         "pick": "households:9",
-        "face": "1" if code == OWN else "2",
         "view": {"lon": 111.0145, "lat": 34.0045, "zoom": 16, "bbox": [111, 34, 111.03, 34.01]},
         "search": "grid",
         "on": list(all_layers()),
