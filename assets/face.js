@@ -159,16 +159,19 @@
 
   // ── what a page does with it ─────────────────────────────────────────────────────────────────────────────────────
 
-  /* Puts a fetched piece in its place. The façade that stands there learns the new sheet, so that it keeps what was
-     pointed out, where it is scrolled to, and the focus. */
+  /* Puts a fetched piece in its place. A façade that stands there stays and learns the new sheet, so that it keeps what
+     was pointed out, where it is scrolled to, and the focus; so does the filter. */
   const put = (root, piece) => {
     const [next, stands] = [document.createRange().createContextualFragment(piece), root.querySelector(".facade")];
-    const facade = next.querySelector(".facade");
+    const [facade, held] = [next.querySelector(".facade"), root.contains(document.activeElement) && document.activeElement.dataset.only];
     if (stands && facade) {
       stands.dataset.sheet = facade.dataset.sheet;
-      facade.replaceWith(stands);
-    }
-    root.replaceChildren(next);
+      facade.remove();
+      for (const part of [...root.children]) if (part !== stands) part.remove();
+      stands.before(next);
+    } else root.replaceChildren(next);
+    const filter = typeof held === "string" && root.querySelector(`[data-only="${held}"]`);
+    if (filter) filter.focus({ preventScroll: true });
     look(root);
   };
 

@@ -1,7 +1,7 @@
 -- Houses of one street: same grid, same address up to the house's own name; all of the grid where an address tells no
 -- street. By number, as one walks.
 WITH own AS (
-    SELECT CASE WHEN right(:address, length(:name)) = :name THEN left(:address, -length(:name)) END AS street
+    SELECT CASE WHEN right(:address, length(:name)) = :name THEN NULLIF(left(:address, -length(:name)), '') END AS street
 )
 SELECT b.id AS building_id, b.name, b.address
 FROM building b, own
