@@ -23,6 +23,7 @@ from app.house import House
 from app.leaving import Caught, WhileConnected
 from app.pages import shell
 from app.routes.api import api
+from app.routes.faces import faces
 from app.routes.feeds import feeds
 from app.routes.ledger import ledger_routes
 from app.routes.pages import pages
@@ -97,6 +98,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(ledger_routes(house.services))
     server.include_router(plan(house.services))
     server.include_router(sweep(house.services))
+    server.include_router(faces(house.services))
     server.include_router(pages(house))
     for kind in (WanggeError, RequestValidationError, HTTPException):
         server.add_exception_handler(kind, _refused)

@@ -25,7 +25,7 @@
     const placed = [lon, lat, zoom].every(Number.isFinite) && Math.abs(lon) <= 180 && Math.abs(lat) <= 85;
     const text = (name) => asked.get(name) || "";
     return {
-      area: text("area"), at: text("at"), measure: text("measure"), pick: text("pick"),
+      area: text("area"), at: text("at"), measure: text("measure"), pick: text("pick"), face: text("face"),
       on: asked.has("on") ? text("on").split(",").filter(Boolean) : null, view: placed ? { lon, lat, zoom } : null,
     };
   };
@@ -45,10 +45,11 @@
   /* A drill is a step that 'back' undoes; everything else replaces the step it belongs to. */
   const go = (changes) => {
     keepView();
-    if ("area" in changes) changes = { z: "", lat: "", lon: "", pick: "", ...changes };
+    if ("area" in changes) changes = { z: "", lat: "", lon: "", pick: "", face: "", ...changes };
     if (changes.area && changes.area === fitted.area && !changes.z) return desk.map && fitted.box && desk.map.fit(fitted.box);
-    write(changes, "area" in changes || "z" in changes ? "pushState" : "replaceState");
-    tell();
+    write(changes, changes.face || "area" in changes || "z" in changes ? "pushState" : "replaceState");
+    // A face is there before Dash has even heard of it: with a full desk Dash takes longer than everything else.
+    desk.face.follow().then(tell);
   };
 
   const tell = () => report("address", location.search);
@@ -68,6 +69,7 @@
     write({ theme: "", lang: "" }, "replaceState");
     report("taste", { theme: taste().theme, language: taste().lang });
     if (desk.map) desk.map.restyle();
+    desk.face.follow();
   };
   const size = () => root.style.setProperty("--map-scale", desk.scale());
   desk.scale = () => Math.max(1, parseFloat(getComputedStyle(root).fontSize) / 18);
@@ -107,7 +109,9 @@
   });
 
   document.addEventListener("change", ({ target }) => {
-    if (target.dataset && target.dataset.ask) go({ [target.dataset.ask]: target.value });
+    if (!target.dataset || !target.dataset.ask) return;
+    go({ [target.dataset.ask]: target.value });
+    if (target.dataset.ask === "face") target.value = ""; // the same one may be chosen again
   });
 
   document.addEventListener("keydown", (event) => {
@@ -116,6 +120,7 @@
     if (event.key === "/" && !typing && search) { search.focus(); search.select(); }
     else if (event.key === "Escape" && searching) { seek(""); search.focus(); }
     else if (event.key === "Escape" && address().pick) go({ pick: "" });
+    else if (event.key === "Escape" && address().face) go({ face: "" });
     else if (event.key === "Enter" && event.target.closest(".ag-cell")) event.target.click();
     else if (/^Arrow(Up|Down)$/.test(event.key) && searching) {
       const stops = [search, ...document.querySelectorAll("#found a")];
@@ -190,6 +195,7 @@
           before.watched && String(before[name]) === String(now[name]) ? dash().no_update : now[name]);
         before = { ...now, watched: true };
         far();
+        desk.face.follow();
         if (desk.map) desk.map.follow(now);
         return parts;
       },
@@ -207,6 +213,7 @@
       news: nothing((news) => {
         if (news && news.scheme) return location.reload(); // colours and letters mean something else from now on
         if (desk.map && news) desk.map.refresh(news.layers || []);
+        desk.face.follow(true);
       }),
       moving: nothing((layers) => { desk.moving = layers || []; if (desk.map) desk.map.draw(); }),
       choose: nothing((cell, rows) => {

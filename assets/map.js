@@ -234,10 +234,13 @@
     if (desk.drawing) return; // plan.js takes it
     const flying = overlay._deck && overlay.pickObject({ x: point.x, y: point.y, radius: 8 });
     if (flying && flying.object) return pick(flying.object.layer, flying.object.id, lngLat, {});
-    const feature = under(point, 6);
-    const { single, drills } = feature ? facts[feature.source] : {};
+    // Doors lie close together on a building: only those that are truly hit go before it.
+    const exact = under(point, 0);
+    const feature = exact && typeof facts[exact.source].face === "number" ? exact : under(point, 6);
+    const { single, drills, face = null } = feature ? facts[feature.source] : {};
     if (!feature || (drills && feature.properties.code === address().area)) return go({ pick: "" });
     if (drills) return go({ area: feature.properties.code });
+    if (face !== null && map.getZoom() >= face) return go({ face: String(feature.id), pick: "" });
     if (map.getZoom() < single && feature.properties.households !== 1) {
       return map.easeTo({ center: lngLat, zoom: single + 1, duration: 400 });
     }

@@ -10,6 +10,7 @@ from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbacks import ids, plan_card
+from callbacks.face import opener
 from callbacks.parts import aria, data, notice, swatch, time_of, to_area
 from callbacks.services import Services
 from callbacks.wording import clock, days_left, moment_of
@@ -34,6 +35,8 @@ class Picked:
     door: dict[str, Any] | None
     """The household with its history, where it is one."""
     states: tuple[SchemeState, ...]
+    building: int | None
+    """The building it is or lies in, where it is one of homes."""
     spot: tuple[float, float]
     """Longitude and latitude in degrees."""
     plan: dict[str, Any] | None = None
@@ -59,12 +62,13 @@ async def load(services: Services, words: str, at: datetime | None) -> Picked:
             plan = await plan_card.told(connection, layer, row_id)
             place = plan.get("geometry") or (await feature(connection, layer, row_id, view))["geometry"]
             middle = shape(place).representative_point()
-            return Picked(layer, {}, None, (), (middle.x, middle.y), plan)
+            return Picked(layer, {}, None, (), None, (middle.x, middle.y), plan)
         found = await feature(connection, layer, row_id, view)
         states = await _states(connection, services, {now, at or now})
         door = await household(connection, row_id, now=at or now) if layer.id == "households" else None
     middle = shape(found["geometry"]).representative_point()
-    return Picked(layer, found["properties"], door, states, (middle.x, middle.y))
+    building = row_id if layer.face_from is not None else found["properties"].get("building_id")
+    return Picked(layer, found["properties"], door, states, building, (middle.x, middle.y))
 
 
 async def _states(connection: AsyncConnection, services: Services, moments: set[datetime]) -> tuple[SchemeState, ...]:
@@ -79,7 +83,7 @@ def body(found: Picked, now: datetime, language: str) -> list[Component]:
     """Return the card."""
     about = card(found.layer, found.row, found.states, language, now=now, zone=now.tzinfo or UTC)
     if found.door is not None:
-        return [_head(_address(found.door, language), language), *_door(found, found.door, now, language)]
+        return [*_opened(found, _address(found.door, language), language), *_door(found, found.door, now, language)]
     told = [field for field in found.layer.fields if field.column in found.row]
     said = [(field, line) for field, line in zip(told, about.lines, strict=True) if field.column != found.layer.value]
     lines = [part for field, line in said for part in _line(field, line)]
@@ -91,7 +95,11 @@ def body(found: Picked, now: datetime, language: str) -> list[Component]:
             html.Span(about.mark.words.in_(language)),
             *kind,
         ]
-    return [_head(about.title, language), html.P(kind, className="kind-row"), html.Dl(lines), footer]
+    return [*_opened(found, about.title, language), html.P(kind, className="kind-row"), html.Dl(lines), footer]
+
+
+def _opened(found: Picked, title: str, language: str) -> list[Component]:
+    return [_head(title, language), *([opener(found.building, language)] if found.building is not None else [])]
 
 
 def _head(title: str, language: str) -> Component:

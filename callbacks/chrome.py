@@ -110,6 +110,7 @@ def words(services: Services, area: str, taste: dict[str, str]) -> tuple[Any, ..
         say("find.label", language),
         say("find.hint", language),
         *(say(f"map.{name}", language) for name in ("trail", "tools", "card", "figures")),
+        say("face.panel", language),
     )
 
 
@@ -125,7 +126,7 @@ def register(app: Dash, services: Services) -> None:
         Output(ids.LAYERS_TITLE, "children"),
         Output(ids.SEARCH_LABEL, "children"),
         Output(ids.SEARCH, "placeholder"),
-        *(Output(region, "aria-label") for region in (ids.TRAIL, ids.TOOLS, ids.CARD, ids.SIDE)),
+        *(Output(region, "aria-label") for region in (ids.TRAIL, ids.TOOLS, ids.CARD, ids.SIDE, ids.FACE)),
         Input(ids.TASTE, "data"),
     )
     async def _(taste: dict[str, str]) -> Any:

@@ -1,5 +1,6 @@
 """The household list of a grid: what is overdue first, filtered by state; a row picks the household on the map."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,11 +9,13 @@ from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from callbacks import ids, sweep
+from callbacks.face import chooser
 from callbacks.parts import aria, data, swatch
 from callbacks.router import in_browser
 from callbacks.services import Services
 from callbacks.wording import days_left
 from geodata.errors import WanggeError
+from geodata.faces import faces_of
 from geodata.households import household_list
 from geodata.model import SchemeState
 from geodata.schemes import drawn_states
@@ -67,7 +70,13 @@ def columns(language: str) -> list[dict[str, Any]]:
     ]
 
 
-def head(states: tuple[SchemeState, ...], chosen: str, listed: int, language: str) -> list[Component]:
+def head(
+    states: tuple[SchemeState, ...],
+    chosen: str,
+    listed: int,
+    language: str,
+    buildings: Sequence[dict[str, Any]] = (),
+) -> list[Component]:
     """Return title and filter: one button a state, pressed where it is chosen."""
     every = html.Button(say("homes.all", language), type="button", **_filter("", chosen))
     rest = html.Button(say("sweep.not_asked", language), type="button", **_filter(sweep.NOT_ASKED, chosen))
@@ -78,7 +87,8 @@ def head(states: tuple[SchemeState, ...], chosen: str, listed: int, language: st
     if listed == MOST:
         notes = [html.P(say("homes.more", language, n=MOST), className="quiet small")]
     title = html.Div(
-        [html.H2(say("homes.title", language)), html.Span(listed, className="stamp")], className="title-row"
+        [html.H2(say("homes.title", language)), html.Span(listed, className="stamp"), *chooser(buildings, language)],
+        className="title-row",
     )
     group = html.Div(buttons, className="pick", role="group", **aria(label=say("homes.filter", language)))
     return [title, group, *notes]
@@ -106,9 +116,11 @@ async def show(services: Services, grid: str, state: str, taste: dict[str, str])
                 found = await sweep.left(connection, grid, now, MOST)
             else:
                 found = await household_list(connection, grid, today=now.date(), limit=MOST, state=state or None)
+            buildings = await faces_of(connection, grid)
     except WanggeError:
         return no_update, no_update, no_update, no_update
-    return head(states, state, len(found), language), rows(found, states, now, language), columns(language), False
+    listed = head(states, state, len(found), language, buildings)
+    return listed, rows(found, states, now, language), columns(language), False
 
 
 def table() -> Component:

@@ -10,6 +10,7 @@ from geodata.model import Building, Household, HouseholdState
 from geodata.schemes.versions import ranked_states
 from layers.declaration import Field, Layer, Privacy, View, Words
 
+FACE_FROM = 16
 STATES_FROM = 15
 """Below this zoom a footprint is too small for a second sign, and the points of `households` tell the same."""
 
@@ -84,6 +85,7 @@ LAYER = Layer(
         Field("floors", Words("楼层", "Floors"), "number"),
     ),
     label_zoom=16,
+    face_from=FACE_FROM,
     radius=1.5,
     order=40,
 )

@@ -185,6 +185,8 @@ class Layer:
     """A letter or sign drawn inside each point, where the marks have none of their own."""
     single_from: int = 0
     """From this zoom a feature is one row; below it stands for several, and a click on it goes closer instead."""
+    face_from: int | None = None
+    """From this zoom a click on a feature, which is a building, opens its face."""
     shown: bool = True
     """On when the map opens."""
     order: int = 50

@@ -77,6 +77,7 @@ def _map(language: str) -> list[Component]:
         ),
         html.Section(id=ids.DRAW, className="draw", hidden=True, **aria(label=say("plan.draw", language))),
         html.Div(id=ids.PLAN_SAID, className="said", role="alert"),
+        html.Section(id=ids.FACE, className="face", tabIndex=-1, **aria(label=say("face.panel", language))),
         html.Div(id=ids.TROUBLE, className="trouble", role="status"),
     ]
 
@@ -103,7 +104,7 @@ def deck() -> str:
 
 
 def facts(layers: Iterable[Layer]) -> str:
-    """Return what map.js must know of each layer, as JSON: whether it is on, whether a click drills or goes closer."""
+    """Return what map.js must know of each layer, as JSON: whether it is on, and what a click on it does."""
     return json.dumps(
         {
             layer.id: {
@@ -111,6 +112,7 @@ def facts(layers: Iterable[Layer]) -> str:
                 "drills": layer.id in {"areas", "grids"},
                 "single": layer.single_from,
                 "live": layer.live,
+                "face": layer.face_from,
             }
             for layer in layers
             if layer.group != "base"

@@ -31,6 +31,7 @@ PAGE = """<!DOCTYPE html>
 <script defer src="{desk_js}"></script>
 <script defer src="{map_js}"></script>
 <script defer src="{plan_js}"></script>
+<script defer src="{face_js}"></script>
 </head>
 <body>
 {app_entry}
@@ -75,6 +76,7 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
             desk_js=asset(app, "desk.js"),
             map_js=asset(app, "map.js"),
             plan_js=asset(app, "plan.js"),
+            face_js=asset(app, "face.js"),
             app_entry=ENTRY.format(name=escape(say("product.name", language)), badge=badge, bones=bones),
             deck=escape(desk.deck()),
             area=escape(principal.areas[0] if principal and principal.areas else ""),
@@ -119,6 +121,6 @@ def options() -> dict[str, Any]:
     return {
         "serve_locally": True,
         "update_title": "",
-        "assets_ignore": r"(start|desk|map|plan)\.js",
+        "assets_ignore": r"(start|desk|map|plan|face)\.js",
         "suppress_callback_exceptions": True,
     }

@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
-from app.routes import asked, models
+from app.routes import asked, face_models, models
 from callbacks.services import Services
-from geodata import areas, households, search, summaries
+from geodata import areas, faces, households, search, summaries
 from layers import registry
 from layers.declaration import Layer, View
 from layers.render import features
@@ -21,7 +21,7 @@ BIGGEST = 2**31 - 1
 def api(services: Services) -> APIRouter:
     """Return the reading routes over these services."""
     router = APIRouter(prefix="/api", responses=REFUSALS)
-    for add in (_layers, _areas, _households, _features, _search):
+    for add in (_layers, _areas, _households, _buildings, _features, _search):
         add(router, services)
     return router
 
@@ -101,6 +101,15 @@ def _households(router: APIRouter, services: Services) -> None:
         """Show one household's state and its history."""
         async with services.reading() as connection:
             return await households.household(connection, household_id, now=services.now())
+
+
+def _buildings(router: APIRouter, services: Services) -> None:
+    @router.get("/buildings/{building_id}/face", response_model=face_models.Face)
+    async def face(building_id: int, at: At = None) -> dict[str, Any]:
+        """Show a building unit by floor by room, or the street of a village house, now or at a past moment."""
+        when = asked.moment(at, services.installation.zone)
+        async with services.reading() as connection:
+            return await faces.face(connection, building_id, now=services.now(), at=when)
 
 
 def _features(router: APIRouter, services: Services) -> None:

@@ -170,6 +170,12 @@ COVERED: dict[str, Any] = {
         Ask("GET", f"/api/areas/{code}/forecast?days={days}") for code in CODES for days in (14, 0)
     ],
     "GET /api/households/{household_id}": lambda: [Ask("GET", f"/api/households/{n}") for n in range(1, 25, 3)],
+    "GET /api/buildings/{building_id}/face": lambda: [
+        Ask("GET", f"/api/buildings/{n}/face{at}") for n in (0, 1, 2, 3, 4, 9) for at in ("", f"?at={YESTERDAY}")
+    ],
+    "GET /face/{building_id}": lambda: [
+        Ask("GET", f"/face/{n}{at}") for n in (0, 1, 2, 3, 4, "x'--") for at in ("", f"?at={YESTERDAY}")
+    ],
     "GET /api/features/{layer_id}": lambda: layer_asks("/api/features/{layer_id}"),
     "GET /api/features/{layer_id}/{feature_id}": lambda: layer_asks("/api/features/{layer_id}/{feature_id}"),
     "GET /tiles/{layer}/{z}/{x}/{y}.mvt": lambda: layer_asks("/tiles"),

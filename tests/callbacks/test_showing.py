@@ -8,11 +8,12 @@ import pytest
 from dash import no_update
 from sqlalchemy import text as sql
 
-from callbacks import area, card, chrome, find, homes, layer_panel, live
+from callbacks import area, card, chrome, face, find, homes, layer_panel, live
 from callbacks.services import Services, current
 from geodata.accounts import Principal
 from geodata.database import Database
 from geodata.demo.people import accounts
+from geodata.errors import DatabaseAway
 from geodata.installation import owner_installation
 from geodata.model import Role
 from geodata.scope import Scope
@@ -174,3 +175,22 @@ def test_news_names_the_layers_that_are_touched() -> None:
     assert live.touched(Item("changed", "hotel_day")) == ["areas", "hotels"]
     assert "households" in live.touched(Item("found"))
     assert live.touched(Item("changed", "session")) == []
+
+
+async def test_a_face_is_shown_to_its_own_people_alone(services: Services, sign_in: Any) -> None:
+    own = sign_in("grid")
+    with services.database.owner() as connection:
+        query = "SELECT min(b.id) FROM building b JOIN area a ON a.id = b.area_id WHERE a.code LIKE :code AND b.kind <> 'house'"
+        mine, other = (connection.scalar(sql(query), {"code": f"{code}%"}) for code in (own, FOREIGN))
+    shown = await face.show(services, str(mine), "", "zh")
+    assert shown.found
+    assert told(shown.parts, "data-sheet")
+    refused = [await face.show(services, asked, "", "zh") for asked in (str(other), "999999999", "x", "٣", "9" * 40)]
+    assert {text(one.parts) for one in refused} == {text(refused[0].parts)}
+    assert not any(one.found for one in refused)
+    assert "无法识别" in text((await face.show(services, str(mine), "yesterday", "zh")).parts)
+    before = await face.show(services, str(mine), "2020-01-01", "zh")
+    assert "此刻没有任何住户的记录" in text(before.parts)
+    away = Services(Database("postgresql://nobody@127.0.0.1:1/none"), services.installation, services.clock)
+    with pytest.raises(DatabaseAway):
+        await face.show(away, str(mine), "", "zh")
