@@ -25,6 +25,7 @@ from app.pages import shell
 from app.routes.api import api
 from app.routes.feeds import feeds
 from app.routes.grid import grid_routes
+from app.routes.ledger import ledger_routes
 from app.routes.pages import pages
 from app.routes.tiles import TileRoute
 from app.settings import PROJECT, Settings
@@ -92,6 +93,7 @@ def _server(house: House) -> FastAPI:
     )
     server.include_router(api(house.services))
     server.include_router(feeds(house.services))
+    server.include_router(ledger_routes(house.services))
     server.include_router(pages(house))
     server.include_router(grid_routes(house))
     for kind in (WanggeError, RequestValidationError, HTTPException):

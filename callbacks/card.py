@@ -120,17 +120,16 @@ def _left(door: dict[str, Any], language: str) -> Component:
 
 
 def _step(step: dict[str, Any], known: dict[str, SchemeState], now: datetime, language: str) -> list[Component]:
-    state = known.get(step["state"])
+    state = known.get(step["to"])
     sign = [swatch(state.colour, state.letter, state.hatch)] if state is not None else []
-    name = step["state_en"] if language == "en" else step["state_zh"]
-    who = say("card.by", language, who=step["entered_by"], source=reason(step["reason"], language))
-    lines = html.Div(
-        [
-            html.Div([name, " ", html.Span(clock(step["since"], now, language), className="small")]),
-            html.Div(who, className="small"),
-        ]
-    )
-    return [*sign, lines]
+    name = step["to_en"] if language == "en" else step["to_zh"]
+    who = say("card.by", language, who=step["by"], source=reason(step["reason"], language))
+    said = [name, " ", html.Span(clock(step["effective"], now, language), className="small")]
+    if step["undoes"] is not None:
+        said = [html.Span(say("card.undoing", language)), " ", *said]
+    elif step["undone"]:
+        said = [html.S(said), " ", html.Span(say("card.undone", language), className="small quiet")]
+    return [*sign, html.Div([html.Div(said), html.Div(who, className="small")])]
 
 
 def reason(given: str, language: str) -> str:

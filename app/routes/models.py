@@ -169,28 +169,34 @@ class Household(BaseModel):
     lat: float
 
 
-class Interval(BaseModel):
-    """What was true of a household from when to when, and who said so."""
+class Entry(BaseModel):
+    """One line of the ledger about a household; what it was loaded with has no id and no state before."""
 
-    state: str
-    state_zh: str
-    state_en: str
-    since: datetime
-    until: datetime | None
+    id: int | None
+    from_: str | None = Field(alias="from")
+    to: str
+    to_zh: str
+    to_en: str
+    effective: datetime
     reason: str
     source: str
-    entered_by: str
+    by: str
     entered_at: datetime
+    clock_off_s: int | None
+    undoes: int | None
+    """The entry that this one takes back."""
+    undone: bool
 
 
 class HouseholdHistory(Household):
-    """One door with everything that was true of it, newest first."""
+    """One door with its ledger, newest first; `entry` is what a later change of it has `seen`."""
 
     area_code: str
     area_name: str
     state_zh: str
     state_en: str
-    history: list[Interval]
+    entry: int | None
+    history: list[Entry]
 
 
 class Feature(BaseModel):

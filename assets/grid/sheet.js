@@ -86,7 +86,7 @@ h("dl", { class: "facts" },
   door.due_on ? [h("dt", {}, say("tablet.due_on")), h("dd", {}, door.due_on)] : null),
 care(state.care, door),
 h("h3", {}, say("tablet.history")),
-past(state.me.zone));
+past(state));
 
 const load = async (act, door) => {
   form.past = "loading";
@@ -96,11 +96,12 @@ const load = async (act, door) => {
   act.draw();
 };
 
-const past = (zone) => {
+const past = (state) => {
   if (form.past === "away") return h("p", { class: "quiet" }, say("tablet.history_away"));
   if (!Array.isArray(form.past)) return [h("span", { class: "bone" }), h("span", { class: "bone half" })];
-  return h("ul", { class: "past" }, form.past.map((row) => h("li", {}, h("span", {}, clock(new Date(row.effective || row.since), new Date(), zone)),
-    h("span", { class: "small quiet" }, [reason(row.reason), row.by || row.entered_by, row.undone ? say("tablet.undone") : ""].filter(Boolean).join(" · ")))));
+  return h("ul", { class: "past" }, form.past.map((row) => h("li", { class: "line-of" }, swatch(state.seen.states.get(row.to)),
+    h("span", { class: "who" }, h("span", {}, nameOf(state.seen.states.get(row.to)), " · ", clock(new Date(row.effective), new Date(), state.me.zone)),
+      h("span", { class: "small quiet" }, [reason(row.reason), row.by, row.undone ? say("tablet.undone") : ""].filter(Boolean).join(" · "))))));
 };
 
 const care = (found, door) => {

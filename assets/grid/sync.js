@@ -78,14 +78,12 @@ const refresh = async () => {
   if (!grid) return true;
   if (!mine()) return became("session");
   const held = await heldPack(user, grid);
-  const base = `/api/grids/${encodeURIComponent(grid)}`;
-  const answer = await ask(`${base}/pack`, { headers: held && held.etag ? { "If-None-Match": held.etag } : {} });
+  const answer = await ask(`/api/grids/${encodeURIComponent(grid)}/pack`, { headers: held && held.etag ? { "If-None-Match": held.etag } : {} });
   if (answer.status === 304 || answer.ok) {
-    const care = await ask(`${base}/care`).then((found) => (found.ok ? found.json() : null), () => null);
     const row = answer.ok ? { key: packKey(user, grid), user, grid, etag: answer.headers.get("etag"), body: await answer.json() } : held;
     await watchClock(answer);
     const at = Date.now();
-    await together(["packs"], "readwrite", ({ packs }) => packs.put({ ...row, care: care || row.care || (held && held.care) || null, at, off: link.off }));
+    await together(["packs"], "readwrite", ({ packs }) => packs.put({ ...row, at, off: link.off }));
     refreshed = link.at = at;
     return became("ok");
   }

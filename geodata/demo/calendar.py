@@ -32,7 +32,7 @@ _MOVED = text(
               t.follow_days IS NULL AND lower(s.valid) = m.first AS stays
        FROM (SELECT household_id, min(lower(valid)) AS first
              FROM household_state s JOIN scheme_state t ON t.id = s.state_id GROUP BY household_id
-             HAVING max(lower(valid)) < to_timestamp(:made) + interval '1 second'
+             HAVING max(lower(valid)) < to_timestamp(:made) + interval '1 second' AND bool_and(entry_id IS NULL)
                 AND (bool_or(t.follow_days IS NOT NULL) OR count(*) > 1 AND max(lower(valid)) >= to_timestamp(:recent))) m
        JOIN household_state s ON s.household_id = m.household_id JOIN scheme_state t ON t.id = s.state_id"""
 )

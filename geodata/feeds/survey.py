@@ -3,9 +3,9 @@
 `client_id` is made by the sender's device for each change, so that a tablet may send again whatever it is not sure of.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
-from typing import Annotated, Any, Self
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -16,6 +16,7 @@ from geodata.feeds.declaration import Feed, Privacy, Row, Words, Written
 from geodata.feeds.fields import Code, Moment, Note, fault
 from geodata.feeds.refusal import Refusal, stop
 from geodata.installation import current_scheme
+from geodata.ledger import RECORDED, Change, Outcome, record
 
 SOURCE = "survey"
 _DOORS = text(
@@ -25,12 +26,8 @@ _DOORS = text(
        UNION ALL
        SELECT r.nth, h.id FROM r JOIN household h ON h.building_id = r.building AND h.unit = r.unit AND h.room = r.room"""
 )
-_HOLD = text("SELECT id, since FROM household WHERE id = ANY (CAST(:doors AS bigint[])) ORDER BY id FOR NO KEY UPDATE")
-_SEEN = text("SELECT client_id, household_id FROM household_state WHERE client_id = ANY (CAST(:clients AS uuid[]))")
-_RECORD = text(
-    """SELECT count(*) FROM record_states(CAST(:doors AS bigint[]), CAST(:states AS smallint[]),
-           CAST(:moments AS timestamptz[]), CAST(:reasons AS text[]), CAST(:clients AS uuid[]), :source, :sender)"""
-)
+_COLUMN = {"too_early": "since", "client_id_taken": "client_id"}
+_WHY = {"unknown": "unknown_household"}
 _TODAY = text("SELECT local_day(now())")
 _Id = Annotated[int, Field(strict=True, ge=1, le=2**63 - 1)]
 
@@ -58,9 +55,9 @@ class Survey(Row):
 
 
 async def write(connection: AsyncConnection, rows: Sequence[Survey], sender: str) -> Written:
-    """Record every change that was not recorded before, in the order of time.
+    """Enter every change that was not entered before, in the order of time; late ones find their place in the past.
 
-    Raises Refused: an unknown household or state, a change that does not come after the present state, a used client id.
+    Raises Refused: an unknown household or state, a time before the household was first known, a used client id.
     """
     doors = await _doors(connection, rows)
     scheme = await current_scheme(connection, day=await connection.scalar(_TODAY))
@@ -72,11 +69,20 @@ async def write(connection: AsyncConnection, rows: Sequence[Survey], sender: str
     ]
     refusals += [Refusal(n, "household", "unknown_household") for n, door in enumerate(doors, 1) if door is None]
     stop(refusals)
-    held = await connection.execute(_HOLD, {"doors": sorted({door for door in doors if door is not None})})
-    fresh = await _fresh(connection, rows, doors, {door.id: door.since for door in held})
-    if fresh:
-        await connection.execute(_RECORD, _columns(fresh, states) | {"source": SOURCE, "sender": sender})
-    return Written(len(fresh), len(rows) - len(fresh))
+    known = [(door, row, n) for n, (door, row) in enumerate(zip(doors, rows, strict=True), 1) if door is not None]
+    known.sort(key=lambda one: (one[0], one[1].since))
+    changes = [
+        Change(door, row.client_id, row.since, row.reason, state=states[row.state], blindly=True)
+        for door, row, _ in known
+    ]
+    outcomes = await record(connection, changes, scheme=scheme[0].scheme_id, source=SOURCE, sender=sender)
+    stop([_refusal(n, outcome) for (_, _, n), outcome in zip(known, outcomes, strict=True) if outcome.refused])
+    fresh = sum(outcome.what == RECORDED for outcome in outcomes)
+    return Written(fresh, len(rows) - fresh)
+
+
+def _refusal(number: int, outcome: Outcome) -> Refusal:
+    return Refusal(number, _COLUMN.get(outcome.what, "household"), _WHY.get(outcome.what, outcome.what))
 
 
 async def _doors(connection: AsyncConnection, rows: Sequence[Survey]) -> list[int | None]:
@@ -86,38 +92,6 @@ async def _doors(connection: AsyncConnection, rows: Sequence[Survey]) -> list[in
     for row in await connection.execute(_DOORS, asked):
         found.setdefault(row.nth, []).append(row.id)
     return [ids[0] if len(ids := found.get(nth, [])) == 1 else None for nth in range(1, len(rows) + 1)]
-
-
-async def _fresh(
-    connection: AsyncConnection, rows: Sequence[Survey], doors: Sequence[int | None], since: Mapping[int, datetime]
-) -> list[tuple[int, Survey]]:
-    """Return (household, change) of what was not recorded before; the households are held, so nobody else adds to it."""
-    found = await connection.execute(_SEEN, {"clients": [row.client_id for row in rows]})
-    seen: dict[UUID, Any] = {entry.client_id: entry.household_id for entry in found}
-    begins = {(door, moment) for door, moment in since.items()}
-    fresh, refusals = list[tuple[int, Survey]](), list[Refusal]()
-    for number, (door, row) in enumerate(zip(doors, rows, strict=True), 1):
-        assert door is not None
-        if row.client_id in seen:
-            refusals += [] if seen[row.client_id] == door else [Refusal(number, "client_id", "client_id_taken")]
-        elif row.since <= since[door] or (door, row.since) in begins:
-            refusals.append(Refusal(number, "since", "not_after", {"since": since[door].isoformat()}))
-        else:
-            fresh.append((door, row))
-            seen[row.client_id] = door
-            begins.add((door, row.since))
-    stop(refusals)
-    return fresh
-
-
-def _columns(fresh: Sequence[tuple[int, Survey]], states: Mapping[str, int]) -> dict[str, list[Any]]:
-    return {
-        "doors": [door for door, _ in fresh],
-        "states": [states[row.state] for _, row in fresh],
-        "moments": [row.since for _, row in fresh],
-        "reasons": [row.reason for _, row in fresh],
-        "clients": [row.client_id for _, row in fresh],
-    }
 
 
 FEED = Feed(

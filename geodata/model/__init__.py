@@ -3,7 +3,7 @@
 from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
-from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdState
+from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdEntry, HouseholdState, RefusedChange
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts
@@ -50,11 +50,13 @@ __all__ = [
     "Hotel",
     "HotelDay",
     "Household",
+    "HouseholdEntry",
     "HouseholdState",
     "InArea",
     "LTree",
     "Level",
     "PatrolEvent",
+    "RefusedChange",
     "Role",
     "SchemeState",
     "Session",

@@ -44,6 +44,8 @@ class Household(InArea, Base):
     """When the present state began."""
     due_on: Mapped[date | None]
     """The day, in the city's time zone, on which the household may be cleared; none where nothing is followed."""
+    entry_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The last entry of the ledger about it, by which a sender says what it knew; none where nothing changed yet."""
     place: Mapped[Any] = mapped_column(wgs84("POINT"), deferred=True)
     mercator: Mapped[Any] = mercator("POINT")
 
@@ -61,8 +63,49 @@ class HouseholdState(InArea, Base):
     source: Mapped[str] = mapped_column(Text)
     entered_by: Mapped[str] = mapped_column(Text)
     entered_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    client_id: Mapped[UUID | None] = mapped_column(unique=True)
+    entry_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The entry that began it; none for what the household was loaded with."""
+
+
+class HouseholdEntry(InArea, Base):
+    """One line of the ledger 台账: never updated, never deleted. Intervals follow from it (see `0006_ledger.sql`)."""
+
+    __tablename__ = "household_entry"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    from_state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"))
+    to_state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"))
+    effective: Mapped[datetime]
+    """From when on it holds, by the server's clock."""
+    reason: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    entered_by: Mapped[str] = mapped_column(Text)
+    entered_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    client_id: Mapped[UUID | None]
     """The sender's own id of this change: the same one sent twice changes nothing twice."""
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("household_entry.id"))
+    """The entry that this one takes back; such an entry begins no interval."""
+    clock_off_s: Mapped[int | None]
+    """By how many seconds the sender's clock went before the server's, where it said what time it was."""
+
+
+class RefusedChange(InArea, Base):
+    """A change that was not entered, with the reason, for the officer of the area where the household lies."""
+
+    __tablename__ = "refused_change"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    at: Mapped[datetime] = mapped_column(server_default=func.now())
+    entered_by: Mapped[str] = mapped_column(Text)
+    client_id: Mapped[UUID] = mapped_column(unique=True)
+    household_id: Mapped[int | None] = mapped_column(ForeignKey("household.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Text)
+    to_state: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    effective: Mapped[datetime]
+    refusal: Mapped[str] = mapped_column(Text)
+    """The outcome, as `geodata/ledger.py` names it."""
 
 
 class GridTally(Base):

@@ -309,8 +309,8 @@ async def test_the_list_of_a_grid_begins_with_what_is_overdue(city: Database) ->
         only = await household_list(reader, GRIDS[EAST][0], today=NOW.date(), state="wuhan")
         assert [row["id"] for row in only] == [ids[2]]
         one = await household(reader, ids[4], now=NOW)
-        assert [entry["state"] for entry in one["history"]] == ["hubei", "normal"]
-        assert one["history"][1]["until"] == one["since"]
+        assert [entry["to"] for entry in one["history"]] == ["hubei", "normal"]
+        assert one["history"][0]["effective"] == one["since"]
         for unknown in (doors(city, GRIDS[WEST][0])[0], 0, -1, 2**70):
             with pytest.raises(UnknownFeature):
                 await household(reader, unknown, now=NOW)

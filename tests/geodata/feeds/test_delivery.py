@@ -90,7 +90,8 @@ async def test_a_surveyed_household_changes_once(city: Database, east: Scope) ->
             {"door": row["household"]},
         ).one()
     assert (last.reason, last.source, last.entered_by) == ("入户排查", survey.SOURCE, "grid-7")
-    assert (last.client_id, last.valid.lower) == (row["client_id"], row["since"])
+    assert last.valid.lower == row["since"]
+    assert one(city, "SELECT client_id FROM household_entry WHERE id = :id", id=last.entry_id) == row["client_id"]
     assert one(city, "SELECT count(*) FROM household_state WHERE upper(valid) = :at", at=row["since"]) == 1
     assert_exact(city)
 
@@ -121,12 +122,20 @@ async def test_changes_of_one_door_are_put_in_order(city: Database, east: Scope)
     assert_exact(city)
 
 
-async def test_a_change_before_the_present_state_is_refused(city: Database, east: Scope) -> None:
-    """Neither earlier, nor at the same moment, nor twice at one moment."""
-    one_door, other = doors(city, EAST)[:2]
+async def test_a_late_change_finds_its_place_in_the_past(city: Database, east: Scope) -> None:
+    """It begins where it says and ends where the next began; before the first finding there is no place."""
+    one_door = doors(city, EAST)[0]
     assert await deliver(city, east, "survey", change(one_door, hours=48), "tests") == NEW
-    rows = [change(one_door, hours=24), change(one_door, hours=48), change(other), change(other)]
-    assert await refusals(city, east, "survey", rows) == [(n, "since", "not_after") for n in (1, 2, 4)]
+    assert await deliver(city, east, "survey", change(one_door, "hubei", hours=24), "tests") == NEW
+    with city.owner() as connection:
+        kept = connection.execute(
+            text("SELECT state_id, lower(valid) FROM household_state WHERE household_id = :door ORDER BY valid"),
+            {"door": one_door},
+        ).all()
+    assert kept == [(6, BEGAN), (2, BEGAN + timedelta(hours=24)), (1, BEGAN + timedelta(hours=48))]
+    rows = [change(one_door, hours=-1), change(one_door, hours=72)]
+    assert await refusals(city, east, "survey", rows) == [(1, "since", "too_early")]
+    assert one(city, "SELECT count(*) FROM household_entry") == 2
     assert_exact(city)
 
 
@@ -159,7 +168,7 @@ async def test_a_client_id_belongs_to_one_change(city: Database, everywhere: Sco
     assert await deliver(city, everywhere, "survey", row, "tests") == NEW
     stolen = change(east_door, client_id=row["client_id"])
     assert await refusals(city, everywhere, "survey", stolen) == [(1, "client_id", "client_id_taken")]
-    assert await refusals(city, east, "survey", stolen) == [(0, "", "key_taken")]
+    assert await refusals(city, east, "survey", stolen) == [(1, "client_id", "client_id_taken")]
     assert_exact(city)
 
 
