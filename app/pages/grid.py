@@ -106,4 +106,3 @@ def manifest() -> dict[str, Any]:
             for name, (sizes, purpose) in ICONS.items()
         ],
     }
-
