@@ -8,8 +8,8 @@ export const buildings = (state, act) => {
   if (state.building) return face(state, act, seen.buildings.get(state.building));
   const inside = new Map();
   for (const door of seen.doors) inside.set(door.building_id, [...(inside.get(door.building_id) || []), door]);
-  const houses = seen.doors.filter(({ building }) => building && building.kind === "house");
-  const blocks = [...seen.buildings.values()].filter(({ kind }) => kind !== "house");
+  const houses = seen.doors.filter(({ building }) => building && building.kind === "house").sort((a, b) => byAddress(a.building, b.building));
+  const blocks = [...seen.buildings.values()].filter(({ kind }) => kind !== "house").sort(byAddress);
   return [
     blocks.length ? h("section", { class: "group" }, h("h2", {}, say("tablet.blocks"), h("span", { class: "value" }, String(blocks.length))),
       h("ul", {}, blocks.map((building) => block(building, inside.get(building.id) || [], act)))) : null,
@@ -18,6 +18,8 @@ export const buildings = (state, act) => {
     seen.doors.length ? null : h("p", { class: "notice" }, h("strong", {}, say("tablet.no_homes")), say("tablet.no_homes_more")),
   ];
 };
+
+const byAddress = (a, b) => a.address.localeCompare(b.address, "zh", { numeric: true });
 
 /* How many doors of each state, most severe first. */
 const strip = (doors) => {

@@ -83,8 +83,16 @@ const awake = (overlay, bbox) => {
   map.on("idle", () => (root.dataset.map = "idle"));
   map.getCanvas().setAttribute("aria-label", say("tablet.tab_map"));
   map.resize();
-  if (bbox) map.fitBounds([bbox.slice(0, 2), bbox.slice(2)], { padding: 24, maxZoom: 17, duration: 0 });
+  if (bbox) map.fitBounds(around(bbox), { padding: 48, maxZoom: 17.5, duration: 0 });
   return restyle();
+};
+
+/* Where the doors are; most of a grid's ground may be fields. */
+const around = ([west, south, east, north]) => {
+  const { doors } = shown.seen;
+  if (!doors.length) return [[west, south], [east, north]];
+  const [lons, lats] = [doors.map(({ lon }) => lon), doors.map(({ lat }) => lat)];
+  return [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
 };
 
 export const restyle = async () => {

@@ -16,7 +16,7 @@ export const list = (state, act) => {
   return [
     counts,
     ready.length ? tools(state, act, ready) : h("p", { class: "notice" }, h("strong", {}, say("tablet.none_due")), say("tablet.none_due_more")),
-    NAMES.map((name) => group(name, found[name], state, act)),
+    NAMES.filter((name) => !state.choosing || ["overdue", "due"].includes(name)).map((name) => group(name, found[name], state, act)),
   ];
 };
 

@@ -24,6 +24,6 @@ export const doorRow = (door, { open, picked, toggle }) => {
   },
   choosing ? h("span", { class: "tick", "aria-hidden": "true" }) : null,
   swatch(door.sign),
-  h("span", { class: "who" }, h("strong", {}, door.name), h("span", { class: "small quiet" }, nameOf(door.sign), " ", flags(door))),
+  h("span", { class: "who" }, h("strong", {}, door.name), h("span", { class: "small quiet" }, flags(door), nameOf(door.sign), door.building ? ` · ${door.building.address}` : "")),
   h("span", { class: `left ${tone(door.left)}` }, days(door.left))));
 };

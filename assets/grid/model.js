@@ -42,7 +42,9 @@ const canClear = (state, left) => Boolean(state && state.clears_to && left !== n
 
 /* Today's list. A household may be new and in another group. */
 export const groups = ({ doors, today }, zone) => {
-  const order = (a, b) => (a.left ?? 99) - (b.left ?? 99) || a.sign.severity - b.sign.severity || a.id - b.id;
+  const where = ({ building, unit, floor, room }) => `${building ? building.address : ""} ${unit} ${floor} ${room}`;
+  const order = (a, b) => (a.left ?? 99) - (b.left ?? 99) || a.sign.severity - b.sign.severity
+    || where(a).localeCompare(where(b), "zh", { numeric: true });
   const pick = (of) => doors.filter((door) => door.sign && of(door)).sort(order);
   return {
     overdue: pick(({ left, sign }) => left !== null && left < 0 && sign.clears_to),

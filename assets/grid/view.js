@@ -21,7 +21,7 @@ const frame = () => {
     main: h("main", { tabindex: "-1" }), nav: h("nav", { class: "tabs" }), toast: h("div", { class: "toast", role: "status" }),
     sheet: h("dialog", { class: "sheet", "aria-labelledby": "sheet-title" }),
   });
-  place.replaceChildren(...Object.values(parts));
+  place.replaceChildren(parts.head, parts.trouble, parts.main, parts.nav, parts.toast, parts.sheet);
 };
 
 export const paint = (state, link, act) => {
