@@ -7,7 +7,7 @@ What lies directly in an area is not in here but in the `grid_…` table.
 
 from datetime import date, datetime, time
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Integer
+from sqlalchemy import BigInteger, Date, ForeignKey, Integer, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geodata.model.base import Base, LTree, area_key
@@ -32,7 +32,7 @@ class AreaTally(Base):
     __tablename__ = "area_tally"
 
     area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"), primary_key=True)
+    state_id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     path: Mapped[str] = mapped_column(LTree)
     households: Mapped[int]
@@ -58,7 +58,7 @@ class AreaBegun(Base):
 
     area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
-    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"), primary_key=True)
+    state_id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     path: Mapped[str] = mapped_column(LTree)
     households: Mapped[int]

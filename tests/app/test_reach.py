@@ -86,6 +86,16 @@ CODES = (OWN, *FOREIGN, EAST, CITY, "424242", "x'--")
 MEASURES = ("overdue", "due_today", "followed", "unsurveyed", "total", "nonsense")
 
 
+UNSEEN = "6f1d3c9e-52a0-4c7b-9a35-0b6f6f0c2f11"
+NOON = "2026-01-02T12:00:00+08:00"
+
+
+def change_of(household: int) -> dict[str, Any]:
+    """Return a change of a household, with an id of its own that is the same in both cities."""
+    client = f"00000000-0000-4000-8000-{household:012}"
+    return {"household": household, "to": "hubei", "effective": NOON, "reason": "survey", "client_id": client}
+
+
 def feed_asks() -> list[Ask]:
     """Return a delivery of every feed that exists: its own example, and nothing at all."""
     from geodata.feeds.registry import all_feeds
@@ -111,6 +121,16 @@ COVERED: dict[str, Any] = {
         Ask("GET", f"/api/areas/{code}/children?measure={measure}") for code in CODES[:5] for measure in MEASURES
     ],
     "GET /api/areas/{code}/households": lambda: [Ask("GET", f"/api/areas/{code}/households") for code in CODES],
+    "POST /api/changes": lambda: [
+        Ask("POST", "/api/changes", {"sent_at": NOON, "changes": [{**change_of(n), **more}]})
+        for n in range(1, 25, 3)
+        for more in ({}, {"kind": "clear"}, {"kind": "undo", "undoes": UNSEEN}, {"to": "nonsense"}, {"seen": 5})
+    ],
+    "GET /api/refused-changes": lambda: [Ask("GET", "/api/refused-changes")],
+    "GET /api/grids/{code}/today": lambda: [Ask("GET", f"/api/grids/{code}/today") for code in CODES],
+    "GET /api/areas/{code}/forecast": lambda: [
+        Ask("GET", f"/api/areas/{code}/forecast?days={days}") for code in CODES for days in (14, 0)
+    ],
     "GET /api/households/{household_id}": lambda: [Ask("GET", f"/api/households/{n}") for n in range(1, 25, 3)],
     "GET /api/features/{layer_id}": lambda: layer_asks("/api/features/{layer_id}"),
     "GET /api/features/{layer_id}/{feature_id}": lambda: layer_asks("/api/features/{layer_id}/{feature_id}"),
@@ -129,6 +149,7 @@ COVERED: dict[str, Any] = {
     "POST /_dash-update-component": list,  # every callback: test_every_callback
 }
 WITHOUT_CITY_DATA = {
+    "GET /api/grids/{code}/care": "what hangs on doors, wherever they are; tests/geodata/test_today.py",
     "POST /login": "begins a session; tests/app/test_signin.py",
     "POST /logout": "ends one; tests/app/test_signin.py",
     "GET /vendor/{name}": "files of libraries",

@@ -5,36 +5,14 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from geodata.database import Database
+from tests.geodata.counting import recount, rolled_up
 from tests.places import BEGAN, EAST, GRIDS, WEST
 
 RECORD = text("SELECT record_state(:door, :state, :at, 'survey', 'test', 'somebody', :client)")
-
-
-def recount(connection: Connection) -> tuple[object, object]:
-    """Return the differences between the kept counts and a recount of the households: none, if all is well."""
-    tally = connection.execute(
-        text(
-            "SELECT area_id, state_id, households FROM grid_tally WHERE households <> 0 EXCEPT "
-            "SELECT area_id, state_id, count(*)::int FROM household GROUP BY 1, 2"
-        )
-    ).all()
-    due = connection.execute(
-        text(
-            "SELECT area_id, due_on, households FROM grid_due WHERE households <> 0 EXCEPT "
-            "SELECT area_id, due_on, count(*)::int FROM household WHERE due_on IS NOT NULL GROUP BY 1, 2"
-        )
-    ).all()
-    missing = connection.scalar(
-        text("SELECT (SELECT count(*) FROM household) - (SELECT sum(households) FROM grid_tally)")
-    )
-    assert missing == 0
-    return tally, due
 
 
 def test_a_path_follows_its_parent_and_so_do_the_rows(tiny_city: Database) -> None:
@@ -54,7 +32,7 @@ def test_a_path_follows_its_parent_and_so_do_the_rows(tiny_city: Database) -> No
             {"west": WEST},
         )
         assert below == 24
-        assert recount(connection) == ([], [])
+        assert recount(connection) == []
 
 
 def test_no_area_lies_below_itself(tiny_city: Database) -> None:
@@ -112,7 +90,7 @@ def test_a_change_is_recorded_once(tiny_city: Database) -> None:
         assert row.state_id == 1
         assert row.since == at
         assert (row.due_on - (at + timedelta(hours=8)).date()).days == 14
-        assert recount(connection) == ([], [])
+        assert recount(connection) == []
     with pytest.raises(DBAPIError, match="before a household was first known"), tiny_city.owner() as connection:
         connection.execute(RECORD, {"door": door, "state": 2, "at": BEGAN - timedelta(days=1), "client": None})
 
@@ -136,7 +114,7 @@ def test_deleting_and_moving_households_is_counted(tiny_city: Database) -> None:
             ),
             {"to": to},
         )
-        assert recount(connection) == ([], [])
+        assert recount(connection) == []
 
 
 def test_every_change_is_told_with_its_place(tiny_city: Database) -> None:
@@ -152,27 +130,6 @@ def test_every_change_is_told_with_its_place(tiny_city: Database) -> None:
     assert len(told) == 1
     assert '"table" : "household"' in told[0]
     assert "BOX(" in told[0]
-
-
-ROLLED = {
-    "area_tally": ("grid_tally", "state_id"),
-    "area_due": ("grid_due", "due_on"),
-    "area_begun": ("grid_begun", "day, state_id"),
-}
-
-
-def rolled_up(connection: Connection) -> list[str]:
-    """Return the sums of areas that differ from what lies below them: none, if all is well."""
-    wrong = []
-    for target, (source, keys) in ROLLED.items():
-        below = f"""SELECT a.id, {keys}, sum(s.households) FROM area a JOIN {source} s ON s.path <@ a.path AND s.area_id <> a.id
-            GROUP BY a.id, {keys} HAVING sum(s.households) <> 0"""
-        kept = f"SELECT area_id, {keys}, sum(households) FROM {target} GROUP BY area_id, {keys} HAVING sum(households) <> 0"
-        differ = connection.scalar(
-            text(f"SELECT count(*) FROM (({below} EXCEPT {kept}) UNION ({kept} EXCEPT {below})) d")
-        )
-        wrong += [target] if differ else []
-    return wrong
 
 
 def test_sums_of_areas_follow_and_fold(tiny_city: Database) -> None:

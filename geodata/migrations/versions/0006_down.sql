@@ -2,7 +2,6 @@ ALTER TABLE household_state ADD COLUMN client_id UUID;
 UPDATE household_state s SET client_id = e.client_id FROM household_entry e WHERE e.id = s.entry_id;
 ALTER TABLE household_state ADD CONSTRAINT uq_household_state_client_id UNIQUE (client_id);
 ALTER TABLE household_state DROP COLUMN entry_id;
-DROP INDEX ix_household_due_on;
 DROP FUNCTION clear_automatically(int);
 DROP FUNCTION nearest_care(int, int);
 DROP FUNCTION record_state(bigint, smallint, timestamptz, text, text, text, uuid);
@@ -11,6 +10,9 @@ DROP FUNCTION record_change(bigint, text, smallint, int, timestamptz, text, text
 DROP FUNCTION hold_grids(bigint[]);
 DROP FUNCTION enter_undoing(household, household_entry, text, text, text, uuid, int);
 DROP FUNCTION enter_change(household, smallint, timestamptz, text, text, text, uuid, int);
+DROP FUNCTION begin_state(household, smallint, timestamptz, text, text, text, bigint);
+DROP FUNCTION count_change(int, ltree, smallint, smallint, date, date, date);
+DROP FUNCTION areas_above(ltree);
 DROP FUNCTION lay_intervals(bigint, bigint);
 DROP FUNCTION what_began(bigint);
 DROP TABLE refused_change, household_entry;
@@ -18,3 +20,7 @@ DROP FUNCTION refuse_rewriting();
 ALTER TABLE household DROP COLUMN entry_id;
 GRANT INSERT, UPDATE ON household, household_state TO wangge_app;
 GRANT USAGE ON SEQUENCE household_id_seq, household_state_id_seq TO wangge_app;
+ALTER TABLE area_tally ADD CONSTRAINT fk_area_tally_state_id FOREIGN KEY(state_id) REFERENCES scheme_state (id);
+ALTER TABLE area_begun ADD CONSTRAINT fk_area_begun_state_id FOREIGN KEY(state_id) REFERENCES scheme_state (id);
+CREATE OR REPLACE FUNCTION city_zone() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
+$$ SELECT coalesce((SELECT value FROM setting WHERE name = 'time_zone'), 'Asia/Shanghai') $$;

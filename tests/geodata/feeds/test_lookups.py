@@ -22,8 +22,6 @@ DOORS = {"household": [1, None], "building": [None, 1], "unit": [None, 1], "room
         (telemetry._HOLD, {"codes": ["x"]}, {"uq_flight_code"}),
         (patrol_events._THERE, {"codes": ["x"]}, {"uq_patrol_event_code"}),
         (survey._DOORS, DOORS, {"pk_household", "ix_household_building_id"}),
-        (survey._HOLD, {"doors": [1]}, {"pk_household"}),
-        (survey._SEEN, {"clients": []}, {"uq_household_state_client_id"}),
         (places._DEEPEST, {"lons": [111.0], "lats": [34.0]}, {"ix_area_place"}),
     ],
 )

@@ -1,0 +1,49 @@
+"""Counts that are kept, against a recount of what they count."""
+
+from sqlalchemy import Connection, text
+
+COUNTED = {
+    "grid_tally": ("state_id", "SELECT area_id, state_id, count(*)::int FROM household GROUP BY 1, 2"),
+    "grid_due": (
+        "due_on",
+        "SELECT area_id, due_on, count(*)::int FROM household WHERE due_on IS NOT NULL GROUP BY 1, 2",
+    ),
+    "grid_begun": (
+        "day, state_id",
+        "SELECT area_id, local_day(lower(valid)), state_id, count(*)::int FROM household_state GROUP BY 1, 2, 3",
+    ),
+}
+ROLLED = {
+    "area_tally": ("grid_tally", "state_id"),
+    "area_due": ("grid_due", "due_on"),
+    "area_begun": ("grid_begun", "day, state_id"),
+}
+
+
+def recount(connection: Connection) -> list[str]:
+    """Return the tables of counts per grid that differ from a recount: none, if all is well."""
+    asked = {
+        table: f"(SELECT area_id, {keys}, households FROM {table} WHERE households <> 0)"
+        for table, (keys, _) in COUNTED.items()
+    }
+    return [
+        table
+        for table, (_, again) in COUNTED.items()
+        if connection.scalar(
+            text(f"SELECT count(*) FROM (({asked[table]} EXCEPT ({again})) UNION (({again}) EXCEPT {asked[table]})) d")
+        )
+    ]
+
+
+def rolled_up(connection: Connection) -> list[str]:
+    """Return the sums of areas that differ from what lies below them: none, if all is well."""
+    wrong = []
+    for target, (source, keys) in ROLLED.items():
+        below = f"""SELECT a.id, {keys}, sum(s.households) FROM area a JOIN {source} s ON s.path <@ a.path AND s.area_id <> a.id
+            GROUP BY a.id, {keys} HAVING sum(s.households) <> 0"""
+        kept = f"SELECT area_id, {keys}, sum(households) FROM {target} GROUP BY area_id, {keys} HAVING sum(households) <> 0"
+        differ = connection.scalar(
+            text(f"SELECT count(*) FROM (({below} EXCEPT {kept}) UNION ({kept} EXCEPT {below})) d")
+        )
+        wrong += [target] if differ else []
+    return wrong
