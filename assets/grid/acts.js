@@ -70,9 +70,10 @@ export const act = {
   /* Signing out wipes the device; what waits is asked about first. */
   leave: async (asking) => {
     if (asking) { state.leaving = true; return draw(); }
-    await fetch("/logout?device=wipe", { method: "POST", headers: { "X-Wangge": "1" }, redirect: "manual" }).catch(() => {});
+    const heard = await fetch("/logout?device=wipe", { method: "POST", headers: { "X-Wangge": "1" }, redirect: "manual" }).catch(() => null);
     document.cookie = "wangge_user=; path=/; max-age=0; samesite=lax";
     await wipe();
+    if (!heard) localStorage.setItem("wangge-signed-out", "1"); // the session ends when there is signal: leave.js
     return location.replace("/login?next=/grid");
   },
   stay: () => { state.leaving = false; draw(); sync(); },

@@ -19,6 +19,7 @@ export const keepLand = (user, grid, bbox, script) => {
 };
 
 const fill = async (name, bbox, script) => {
+  if (!navigator.onLine) throw new Error("no signal");
   const [cache, bundle] = [await caches.open(name), await caches.open(BUNDLE)];
   if (!(await bundle.match(script))) {
     for (const old of await bundle.keys()) await bundle.delete(old);

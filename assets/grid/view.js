@@ -28,7 +28,8 @@ export const paint = (state, link, act) => {
   frame();
   const { grid } = state.held.body;
   document.title = say("tablet.title_of", { grid: grid.name });
-  Object.assign(root.dataset, { tab: state.tab, link: link.how });
+  const stale = Date.now() - state.held.at > STALE_MS || link.how !== "ok";
+  Object.assign(root.dataset, { tab: state.tab, link: link.how, stale: String(stale) });
   put(parts.head, top(state, link, act, grid));
   put(parts.trouble, strips(state, link));
   const moved = parts.shown !== `${state.tab}${state.building}`;
@@ -42,11 +43,10 @@ export const paint = (state, link, act) => {
 
 const top = (state, link, act, grid) => {
   const old = Date.now() - state.held.at;
-  const stale = old > STALE_MS || link.how !== "ok";
   const moment = new Date(state.held.at - (state.held.off || 0));
   return [
     h("div", { class: "grow" }, h("h1", {}, grid.name, state.me.demo ? h("span", { class: "badge" }, say("product.demo")) : null),
-      h("p", { class: `stamp${stale ? " warning" : ""}` }, say("when.stamp", { clock: clock(moment, new Date(Date.now() - link.off), state.me.zone), age: age(old) }))),
+      h("p", { class: "stamp" }, say("when.stamp", { clock: clock(moment, new Date(Date.now() - link.off), state.me.zone), age: age(old) }))),
     state.me.grids.length > 1 && state.me.role === "grid" ? h("label", {}, h("span", { class: "out-of-sight" }, say("tablet.choose_grid")),
       h("select", { class: "choice", onchange: ({ target }) => location.assign(`/grid?area=${encodeURIComponent(target.value)}`) },
         state.me.grids.map(({ code, name }) => h("option", { value: code, selected: code === state.grid }, name)))) : null,
@@ -97,7 +97,7 @@ export const paintWithout = (state, link, act) => {
     h("span", { class: "who" }, h("strong", {}, name), h("span", { class: "small quiet" }, [above, code].filter(Boolean).join(" · "))))))) : null;
   const way = why === "session" ? h("a", { class: "button primary", href: `/login?next=${encodeURIComponent(location.pathname + location.search)}` }, say("tablet.sign_in"))
     : ["choose", "loading"].includes(why) ? null : h("button", { class: "button line", onclick: () => location.reload() }, say("tablet.again"));
-  place.replaceChildren(h("main", { class: "alone" }, [h("h1", {}, say("tablet.title")), said, bones, grids, way,
+  place.replaceChildren(h("main", { class: "alone", "data-why": why }, [h("h1", {}, say("tablet.title")), said, bones, grids, way,
     state.others ? h("p", { class: "said" }, say("tablet.others_wait", { n: state.others })) : null].flat().filter(Boolean)));
   return act;
 };

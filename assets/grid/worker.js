@@ -4,6 +4,7 @@
    and used from the next start on. What the server says about homes is never kept here: that is the page's own store. */
 /* global KEPT */
 const SHELL = `wangge-shell-${KEPT.version}`;
+const SOON_MS = 3000;
 const LAND = /^\/(tiles|base)\/|^\/style\.json$/;
 
 self.addEventListener("install", (event) => {
@@ -40,14 +41,16 @@ const landed = async (request) => {
   return null;
 };
 
+/* What the server says now, if it says it soon; else what is kept. */
 const land = async (request) => {
+  const held = await landed(request);
   if (self.navigator.onLine) {
     try {
-      const answer = await fetch(request);
+      const answer = await fetch(request, held ? { signal: AbortSignal.timeout(SOON_MS) } : {});
       if (answer.status < 500) return answer;
     } catch { /* then from what is kept */ }
   }
-  return (await landed(request)) || new Response(null, { status: 204 });
+  return held || new Response(null, { status: 204 });
 };
 
 self.addEventListener("fetch", (event) => {

@@ -23,7 +23,7 @@ AHEAD = """(() => {
     globalThis.Date = Ahead;
 })()"""
 """A clock that is two days fast."""
-WITHOUT_SIGNAL = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "NetworkError")
+WITHOUT_SIGNAL = ("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "Failed to fetch")
 KNOWN = {row["username"]: row["password"] for row in accounts()}
 
 
@@ -47,7 +47,7 @@ class Tablet(Watched):
 
     def settle(self) -> None:
         """Wait until the list of the day is there."""
-        self.page.wait_for_selector(".counts, .alone .notice")
+        self.page.wait_for_selector(".counts, .alone:not([data-why=loading])")
 
     def ready(self) -> None:
         """Wait until the page would start without signal."""
@@ -142,4 +142,4 @@ def tablet(
         context.close()
     found.expect(*WITHOUT_SIGNAL)
     assert found.foreign == []
-    assert found.loud == []
+    assert not found.loud, found.loud

@@ -219,7 +219,9 @@ def test_nothing_is_too_small_or_keeps_somebody_out(chromium: Browser, own_url: 
             one.page.evaluate(f"Object.assign(document.documentElement, {{lang: '{lang}'}}).dataset.theme = '{theme}'")
             for place in ("#today", "#buildings", f"#unsent/h{door}", "#today/settings"):
                 one.page.evaluate("where => { location.hash = where; }", place)
-                one.page.wait_for_function("() => document.querySelector('dialog').open === location.hash.includes('/')")
+                one.page.wait_for_function(
+                    "() => document.querySelector('dialog').open === location.hash.includes('/')"
+                )
                 assert troubles(one) == [], (size, place)
 
 
@@ -235,7 +237,8 @@ def troubles(one: Tablet) -> list[str]:
             const { violations } = await axe.run(document, { resultTypes: ['violations'] });
             const bad = violations.filter(rule => ['serious', 'critical'].includes(rule.impact))
                 .flatMap(rule => rule.nodes.map(node => `${rule.id} ${node.html.slice(0, 120)}`));
-            return [...small.map(e => 'small ' + e.outerHTML.slice(0, 120)), ...out.map(e => 'out ' + e.outerHTML.slice(0, 120)), ...bad];
+            const told = (what, found) => found.map(e => `${what} ${e.outerHTML.slice(0, 120)}`);
+            return [...told('small', small), ...told('out', out), ...bad];
         }"""
     )
     return found
