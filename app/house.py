@@ -11,7 +11,7 @@ from app.errors import OldSchema
 from app.settings import Settings
 from app.signin import Readers
 from callbacks.services import Services
-from geodata import schema
+from geodata import ledger, schema
 from geodata.account_keeping import ensure_secret
 from geodata.database import Database
 from geodata.errors import DatabaseAway, WanggeError
@@ -22,6 +22,8 @@ from layers.render.tiles import TileServer
 LOG = logging.getLogger(__name__)
 PATIENCE_S = 5.0
 """Seconds that the start waits for the database before it serves without it."""
+CLEARED_EVERY_S = 300.0
+"""Seconds between two looks for households that are cleared without a confirmation, where the scheme has such states."""
 ABOUT_CITY = {"area"}
 """Tables whose change may give the city another name."""
 
@@ -52,6 +54,7 @@ class House:
         self._refusal: WanggeError | None = None
         self._bell = asyncio.Event()
         self._learning: asyncio.Task[None] | None = None
+        self._clearing: asyncio.Task[None] | None = None
 
     @property
     def installation(self) -> Installation:
@@ -66,6 +69,7 @@ class House:
         """Begin to listen; wait a little for the database, but not for ever."""
         self.news.subscribe(self._heard)
         self.news.start()
+        self._clearing = asyncio.get_running_loop().create_task(self._clear_for_ever())
         with suppress(TimeoutError):
             await asyncio.wait_for(self._known.wait(), PATIENCE_S)
         if not self._known.is_set():
@@ -73,9 +77,10 @@ class House:
 
     async def stop(self) -> None:
         """Close everything."""
-        if self._learning is not None:
-            self._learning.cancel()
-            await asyncio.gather(self._learning, return_exceptions=True)
+        tasks = [task for task in (self._learning, self._clearing) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self.news.stop()
         await self.tiles.close()
         await self.database.close()
@@ -142,6 +147,16 @@ class House:
                 self._known.set()
                 return
             await asyncio.sleep(2)
+
+    async def _clear_for_ever(self) -> None:
+        """Clear what clears by itself, soon after each midnight; several processes do it in turn and nothing twice."""
+        while True:
+            await self._known.wait()
+            try:
+                await asyncio.to_thread(ledger.clear_automatically, self.database)
+            except WanggeError as error:
+                LOG.warning("automatic clearing waits: %s", error)
+            await asyncio.sleep(CLEARED_EVERY_S)
 
     def _look(self) -> tuple[Installation, str]:
         """Return the installation and its secret. Raises OldSchema, DatabaseAway."""

@@ -93,16 +93,21 @@ end
 """
 
 
-def pgbench(database_url: str, script: str, *, clients: int, seconds: int, per_transaction: int) -> float:
-    """Return statements a second that prepared SQL reaches through pgbench; the script holds `per_transaction` of them."""
+def pgbench(
+    database_url: str, script: str, *, clients: int, per_transaction: int, seconds: int = 0, transactions: int = 0
+) -> float:
+    """Return statements a second that prepared SQL reaches through pgbench; the script holds `per_transaction` of them.
+
+    It runs for some seconds, or until each client has run it `transactions` times. Raises RuntimeError where one failed.
+    """
     tools = sorted(Path("/usr/lib/postgresql").glob("*/bin/pgbench"), key=lambda path: int(path.parts[-3]))
+    how_long = ["-t", str(transactions)] if transactions else ["-T", str(seconds)]
     with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as file:
         file.write(script)
         file.flush()
-        command = [str(tools[-1]), "-n", "-M", "prepared", "-c", str(clients), "-j", "1", "-T", str(seconds)]
-        said = subprocess.run(
-            [*command, "-f", file.name, database_url], check=True, capture_output=True, text=True
-        ).stdout
-    found = re.search(r"tps = ([\d.]+)", said)
-    assert found, said
+        command = [str(tools[-1]), "-n", "-M", "prepared", "-c", str(clients), "-j", "1", *how_long]
+        done = subprocess.run([*command, "-f", file.name, database_url], capture_output=True, text=True, check=False)
+    found = re.search(r"tps = ([\d.]+)", done.stdout)
+    if done.returncode or not found:
+        raise RuntimeError(done.stdout + done.stderr)
     return float(found[1]) * per_transaction

@@ -47,13 +47,13 @@ def _times(paths: list[tuple[Server, str]]) -> list[list[float]]:
             began = time.perf_counter()
             answer = client.get(path)
             if round_ >= 20:
-                row.append(_server_time(answer, time.perf_counter() - began))
+                row.append(server_time(answer, time.perf_counter() - began))
     for client, _ in clients:
         client.close()
     return times
 
 
-def _server_time(answer: httpx.Response, waited: float) -> float:
+def server_time(answer: httpx.Response, waited: float) -> float:
     """Return what the server says it took (Server-Timing, milliseconds), or else the whole wait."""
     answer.raise_for_status()
     said = answer.headers.get("server-timing", "")

@@ -22,7 +22,7 @@ ROUNDS, SECONDS = 9, 5
 def tiles(stage: Stage) -> list[Figure]:
     """Uncached tiles with sign-in and scope against the bare prepared SQL, and cached against uncached."""
     url = stage.database_url("city")
-    asked = _tiles(url)
+    asked = tiles_over(url)
     paths = [f"/tiles/{layer}/{z}/{x}/{y}.mvt" for layer, z, x, y in asked]
     script = "".join(_statement(*tile) for tile in asked)
     with serving(url, TILE_CACHE_MB="0") as server:
@@ -65,7 +65,7 @@ def bodies(stage: Stage) -> list[Figure]:
     ]
 
 
-def _tiles(url: str) -> list[tuple[str, int, int, int]]:
+def tiles_over(url: str) -> list[tuple[str, int, int, int]]:
     """Return tiles of both layers over the places of a fixed sample of their rows."""
     found: list[tuple[str, int, int, int]] = []
     with _engine(url).connect() as connection:

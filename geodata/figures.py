@@ -20,21 +20,28 @@ from sqlalchemy import (
     and_,
     case,
     cast,
+    column,
     func,
     literal,
     null,
     or_,
     select,
+    table,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from geodata.model import Area, Clinic, GridDue, GridTally, Hotel, HotelDay, HouseholdState, Level, SchemeState
-from geodata.model.rollups import AreaDue, AreaTally
 
 Number = SQLColumnExpression[int]
 Moment = SQLColumnExpression[datetime]
+TALLY_BELOW = table(
+    "tally_below", column("area_id", Integer), column("state_id", Integer), column("households", Integer),
+    column("changed_at", DateTime(timezone=True)),
+).c  # fmt: skip
+DUE_BELOW = table("due_below", column("area_id", Integer), column("due_on", Date), column("households", Integer)).c
+"""Views of what lies below an area (migration 0006)."""
 REPORT_DAYS = 1
 """A hotel's report counts on its own day and this many days after."""
 
@@ -91,7 +98,7 @@ def homes(shown: CTE, changes: CTE | None = None) -> CTE:
         select(shown.c.id.label("top"), kept.state_id, kept.households.label("n"), kept.changed_at)
         .select_from(shown)
         .join(kept, kept.area_id == shown.c.id)
-        for kept in (AreaTally, GridTally)
+        for kept in (TALLY_BELOW, GridTally.__table__.c)
     ]
     if changes is not None:
         parts.append(select(changes.c.top, changes.c.state_id, changes.c.n, null()))
@@ -118,7 +125,7 @@ def due(shown: CTE, day: ColumnElement[date], changes: CTE | None = None) -> CTE
         .select_from(shown)
         .join(kept, kept.area_id == shown.c.id)
         .where(kept.due_on <= day)
-        for kept in (AreaDue, GridDue)
+        for kept in (DUE_BELOW, GridDue.__table__.c)
     ]
     if changes is not None:
         due_on = changes.c.day + SchemeState.follow_days

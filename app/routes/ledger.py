@@ -1,6 +1,6 @@
 """`/api/changes`, `/api/refused-changes`, `/api/grids/…`, `/api/areas/…/forecast`: the ledger and a grid leader's day."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -17,6 +17,8 @@ from geodata.words import say
 
 MOST_CHANGES = 1000
 _Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+DeviceTime = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))]
+"""What a device believes: an empty battery sends a clock back to 1970."""
 
 
 class ChangeIn(BaseModel):
@@ -28,7 +30,7 @@ class ChangeIn(BaseModel):
     household: _Id
     kind: Kind = Kind.CHANGE
     to: Annotated[str, Field(max_length=64)] | None = None
-    effective: AwareDatetime
+    effective: DeviceTime
     reason: Annotated[str, Field(max_length=2000)] = ""
     seen: _Id | None = None
     after: UUID | None = None
@@ -40,7 +42,7 @@ class ChangesIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    sent_at: AwareDatetime
+    sent_at: DeviceTime
     changes: Annotated[list[ChangeIn], Field(min_length=1, max_length=MOST_CHANGES)]
 
 

@@ -14,6 +14,7 @@ from geodata.model.rollups import (
     AreaPassages,
     AreaPosts,
     AreaTally,
+    CountedChange,
     GridBegun,
     GridExpected,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "CheckpointHour",
     "Clinic",
     "ColourScheme",
+    "CountedChange",
     "Drone",
     "Flight",
     "GridBegun",

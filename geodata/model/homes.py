@@ -74,7 +74,7 @@ class HouseholdEntry(InArea, Base):
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
-    from_state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"))
+    from_state_id: Mapped[int] = mapped_column(SmallInteger)
     to_state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"))
     effective: Mapped[datetime]
     """From when on it holds, by the server's clock."""

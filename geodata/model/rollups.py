@@ -1,13 +1,14 @@
 """Sums over everything below an area, kept by triggers from the counts per grid: a city is read like a township.
 
 A change only ever adds rows, each with a `slot` of its own, so that no two writers wait for each other; readers add them
-up. Now and then a change folds them into the row of slot 0 (`fold_roll_ups`).
+up. Now and then a change folds them into the row of slot 0 (`fold_roll_ups`). Of homes, the views `tally_below`,
+`due_below` and `begun_below` are read, which also hold what one door's changes added since the last fold.
 What lies directly in an area is not in here but in the `grid_…` table.
 """
 
 from datetime import date, datetime, time
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Integer, SmallInteger
+from sqlalchemy import ARRAY, BigInteger, Date, ForeignKey, Integer, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geodata.model.base import Base, LTree, area_key
@@ -32,7 +33,7 @@ class AreaTally(Base):
     __tablename__ = "area_tally"
 
     area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
-    state_id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"), primary_key=True)
     slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     path: Mapped[str] = mapped_column(LTree)
     households: Mapped[int]
@@ -58,10 +59,27 @@ class AreaBegun(Base):
 
     area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
-    state_id: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"), primary_key=True)
     slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     path: Mapped[str] = mapped_column(LTree)
     households: Mapped[int]
+
+
+class CountedChange(Base):
+    """One household's change that the sums above its grid do not hold yet."""
+
+    __tablename__ = "counted_change"
+
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    above: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    """The areas above the grid, from the city down."""
+    path: Mapped[str] = mapped_column(LTree)
+    was: Mapped[int] = mapped_column(SmallInteger)
+    becomes: Mapped[int] = mapped_column(SmallInteger)
+    was_due: Mapped[date | None] = mapped_column(Date)
+    now_due: Mapped[date | None] = mapped_column(Date)
+    day: Mapped[date] = mapped_column(Date)
+    changed_at: Mapped[datetime]
 
 
 class AreaPassages(Base):

@@ -7,14 +7,14 @@ WITH moment AS MATERIALIZED (
     SELECT t.area_id, sum(t.households) AS total,
            sum(t.households) FILTER (WHERE s.follow_days IS NOT NULL) AS followed,
            sum(t.households) FILTER (WHERE NOT s.surveyed) AS unsurveyed, max(t.changed_at) AS data_time
-    FROM (SELECT area_id, state_id, households, changed_at FROM area_tally WHERE area_id IN (SELECT id FROM child)
+    FROM (SELECT area_id, state_id, households, changed_at FROM tally_below WHERE area_id IN (SELECT id FROM child)
           UNION ALL
           SELECT area_id, state_id, households, changed_at FROM grid_tally WHERE area_id IN (SELECT id FROM child)) t
     JOIN scheme_state s ON s.id = t.state_id GROUP BY t.area_id
 ), due AS (
     SELECT area_id, sum(households) FILTER (WHERE due_on = (SELECT today FROM moment)) AS due_today,
            sum(households) FILTER (WHERE due_on < (SELECT today FROM moment)) AS overdue
-    FROM (SELECT area_id, due_on, households FROM area_due WHERE area_id IN (SELECT id FROM child)
+    FROM (SELECT area_id, due_on, households FROM due_below WHERE area_id IN (SELECT id FROM child)
           UNION ALL
           SELECT area_id, due_on, households FROM grid_due WHERE area_id IN (SELECT id FROM child)) d
     WHERE due_on <= (SELECT today FROM moment) GROUP BY area_id

@@ -9,21 +9,21 @@ WITH asked AS MATERIALIZED (
           FROM (SELECT city_zone() AS zone) z) l
 ), tally AS (
     SELECT s.code, sum(t.households) AS n, max(t.changed_at) AS changed_at
-    FROM (SELECT state_id, households, changed_at FROM area_tally WHERE area_id = (SELECT id FROM asked)
+    FROM (SELECT state_id, households, changed_at FROM tally_below WHERE area_id = (SELECT id FROM asked)
           UNION ALL
           SELECT state_id, households, changed_at FROM grid_tally WHERE area_id = (SELECT id FROM asked)) t
     JOIN scheme_state s ON s.id = t.state_id GROUP BY s.code
 ), due AS (
     SELECT coalesce(sum(households) FILTER (WHERE due_on = (SELECT due_day FROM moment)), 0) AS due_today,
            coalesce(sum(households) FILTER (WHERE due_on < (SELECT due_day FROM moment)), 0) AS overdue
-    FROM (SELECT due_on, households FROM area_due
+    FROM (SELECT due_on, households FROM due_below
           WHERE area_id = (SELECT id FROM asked) AND due_on <= (SELECT due_day FROM moment)
           UNION ALL
           SELECT due_on, households FROM grid_due
           WHERE area_id = (SELECT id FROM asked) AND due_on <= (SELECT due_day FROM moment)) d
 ), begun AS (
     SELECT coalesce(sum(b.households), 0) AS new_today
-    FROM (SELECT state_id, households FROM area_begun
+    FROM (SELECT state_id, households FROM begun_below
           WHERE area_id = (SELECT id FROM asked) AND day = (SELECT today FROM moment)
           UNION ALL
           SELECT state_id, households FROM grid_begun

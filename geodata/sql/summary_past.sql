@@ -11,7 +11,7 @@ WITH asked AS MATERIALIZED (
     WHERE upper(valid) > :at AND NOT upper_inf(valid) AND path <@ (SELECT path FROM asked)
 ), tally AS (
     SELECT s.code, sum(t.n) AS n
-    FROM (SELECT state_id, households AS n FROM area_tally WHERE area_id = (SELECT id FROM asked)
+    FROM (SELECT state_id, households AS n FROM tally_below WHERE area_id = (SELECT id FROM asked)
           UNION ALL
           SELECT state_id, households FROM grid_tally WHERE area_id = (SELECT id FROM asked)
           UNION ALL
@@ -20,7 +20,7 @@ WITH asked AS MATERIALIZED (
 ), due AS (
     SELECT coalesce(sum(n) FILTER (WHERE due_on = (SELECT day FROM moment)), 0) AS due_today,
            coalesce(sum(n) FILTER (WHERE due_on < (SELECT day FROM moment)), 0) AS overdue
-    FROM (SELECT due_on, households AS n FROM area_due WHERE area_id = (SELECT id FROM asked)
+    FROM (SELECT due_on, households AS n FROM due_below WHERE area_id = (SELECT id FROM asked)
           UNION ALL
           SELECT due_on, households FROM grid_due WHERE area_id = (SELECT id FROM asked)
           UNION ALL

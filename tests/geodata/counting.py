@@ -14,9 +14,9 @@ COUNTED = {
     ),
 }
 ROLLED = {
-    "area_tally": ("grid_tally", "state_id"),
-    "area_due": ("grid_due", "due_on"),
-    "area_begun": ("grid_begun", "day, state_id"),
+    "tally_below": ("grid_tally", "state_id"),
+    "due_below": ("grid_due", "due_on"),
+    "begun_below": ("grid_begun", "day, state_id"),
 }
 
 

@@ -12,7 +12,12 @@ DROP FUNCTION enter_undoing(household, household_entry, text, text, text, uuid, 
 DROP FUNCTION enter_change(household, smallint, timestamptz, text, text, text, uuid, int);
 DROP FUNCTION begin_state(household, smallint, timestamptz, text, text, text, bigint);
 DROP FUNCTION count_change(int, ltree, smallint, smallint, date, date, date);
-DROP FUNCTION areas_above(ltree);
+DROP TRIGGER fold_first ON grid_tally;
+DROP TRIGGER fold_first ON area;
+DROP FUNCTION fold_first();
+DROP FUNCTION fold_changes();
+DROP VIEW tally_below, due_below, begun_below;
+DROP TABLE counted_change;
 DROP FUNCTION lay_intervals(bigint, bigint);
 DROP FUNCTION what_began(bigint);
 DROP TABLE refused_change, household_entry;
@@ -20,7 +25,5 @@ DROP FUNCTION refuse_rewriting();
 ALTER TABLE household DROP COLUMN entry_id;
 GRANT INSERT, UPDATE ON household, household_state TO wangge_app;
 GRANT USAGE ON SEQUENCE household_id_seq, household_state_id_seq TO wangge_app;
-ALTER TABLE area_tally ADD CONSTRAINT fk_area_tally_state_id FOREIGN KEY(state_id) REFERENCES scheme_state (id);
-ALTER TABLE area_begun ADD CONSTRAINT fk_area_begun_state_id FOREIGN KEY(state_id) REFERENCES scheme_state (id);
 CREATE OR REPLACE FUNCTION city_zone() RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS
 $$ SELECT coalesce((SELECT value FROM setting WHERE name = 'time_zone'), 'Asia/Shanghai') $$;

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 HERE = Path(__file__).parent
-GUARDED = ("household_entry", "refused_change")
+GUARDED = ("household_entry", "refused_change", "counted_change")
 COUNTING = {
     "household": ("tally_update",),
     "household_state": ("count_begun_insert", "count_begun_update"),
@@ -48,7 +48,7 @@ def rewrite_triggers(old: str, new: str) -> None:
 
 
 def mend_fold() -> None:
-    """Fold by area and key alone: in the middle of an area's move, rows of one area carry two paths."""
+    """Fold changes, too; and by area and key alone: in the middle of an area's move, rows of one area carry two paths."""
     definition: str = op.get_bind().exec_driver_sql("SELECT pg_get_functiondef('fold_roll_ups'::regproc)").scalar_one()
     run(
         re.sub(
@@ -68,6 +68,9 @@ def guard(table: str) -> None:
 
 def downgrade() -> None:
     """Return to intervals that are written directly, and to the functions that 0001 made."""
+    op.execute("SELECT fold_roll_ups()")
+    definition: str = op.get_bind().exec_driver_sql("SELECT pg_get_functiondef('fold_roll_ups'::regproc)").scalar_one()
+    run(definition.replace(" PERFORM fold_changes();", ""))
     rewrite_triggers(r" WHEN \(.*\) EXECUTE", " EXECUTE")
     run((HERE / "0006_down.sql").read_text(encoding="utf-8"))
     rules = (HERE / "0001_rules.sql").read_text(encoding="utf-8")

@@ -18,7 +18,6 @@ CREATE TABLE household_entry (
     CONSTRAINT pk_household_entry PRIMARY KEY (id),
     CONSTRAINT fk_household_entry_area_id_path FOREIGN KEY(area_id, path) REFERENCES area (id, path) ON UPDATE CASCADE,
     CONSTRAINT fk_household_entry_household_id FOREIGN KEY(household_id) REFERENCES household (id),
-    CONSTRAINT fk_household_entry_from_state_id FOREIGN KEY(from_state_id) REFERENCES scheme_state (id),
     CONSTRAINT fk_household_entry_to_state_id FOREIGN KEY(to_state_id) REFERENCES scheme_state (id),
     CONSTRAINT fk_household_entry_undoes FOREIGN KEY(undoes) REFERENCES household_entry (id)
 );
@@ -120,11 +119,25 @@ END $$;
 
 -- ── counts of one change ───────────────────────────────────────────────────────────────────────────────────────────
 -- The triggers of 0001 and 0002 count any change of any number of rows. One household at one door is by far the most
--- frequent change, and all of its counts are known beforehand: written directly they cost a fifth of what the triggers do.
--- `wangge.counted` keeps the triggers quiet meanwhile (see 0006_ledger.py); tests compare both with a recount.
-CREATE FUNCTION count_change(grid int, below ltree, was smallint, becomes smallint, was_due date, now_due date, day date)
+-- frequent change, and all of its counts are known beforehand: written directly they cost a small part of what the triggers
+-- do. `wangge.counted` keeps the triggers quiet meanwhile (see 0006_ledger.py); tests compare both with a recount.
+-- Above the grid a change is one row, which readers add to the sums of every area above it, until a fold does.
+CREATE TABLE counted_change (
+    slot BIGINT NOT NULL,
+    above INTEGER[] NOT NULL,
+    path ltree NOT NULL,
+    was SMALLINT NOT NULL,
+    becomes SMALLINT NOT NULL,
+    was_due DATE,
+    now_due DATE,
+    day DATE NOT NULL,
+    changed_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_counted_change PRIMARY KEY (slot)
+);
+
+CREATE FUNCTION count_change(grid int, below ltree, was smallint, becomes smallint, was_due date, now_due date, began date)
 RETURNS void LANGUAGE plpgsql AS $$
-DECLARE slot bigint := nextval('roll_up_slot'); changed timestamptz := clock_timestamp(); touched int;
+DECLARE next_slot bigint := nextval('roll_up_slot'); changed timestamptz := clock_timestamp(); touched int;
 BEGIN
     IF was <> becomes THEN
         UPDATE grid_tally SET households = households + CASE WHEN state_id = becomes THEN 1 ELSE -1 END, changed_at = changed
@@ -133,29 +146,61 @@ BEGIN
         IF touched < 2 THEN
             INSERT INTO grid_tally (area_id, state_id, path, households, changed_at) VALUES (grid, becomes, below, 1, changed);
         END IF;
-        INSERT INTO area_tally (area_id, state_id, slot, path, households, changed_at)
-            SELECT above.id, d.state_id, slot, above.path, d.n, changed
-            FROM areas_above(below) above, (VALUES (was, -1), (becomes, 1)) AS d(state_id, n);
     END IF;
     IF was_due IS DISTINCT FROM now_due THEN
-        UPDATE grid_due SET households = households - 1 WHERE area_id = grid AND due_on = was_due;
+        IF was_due IS NOT NULL THEN
+            UPDATE grid_due SET households = households - 1 WHERE area_id = grid AND due_on = was_due;
+        END IF;
         IF now_due IS NOT NULL THEN
             INSERT INTO grid_due AS t (area_id, due_on, path, households) VALUES (grid, now_due, below, 1)
                 ON CONFLICT (area_id, due_on) DO UPDATE SET households = t.households + 1;
         END IF;
-        INSERT INTO area_due (area_id, due_on, slot, path, households)
-            SELECT above.id, d.due_on, slot, above.path, d.n
-            FROM areas_above(below) above, (VALUES (was_due, -1), (now_due, 1)) AS d(due_on, n) WHERE d.due_on IS NOT NULL;
     END IF;
-    INSERT INTO grid_begun AS t (area_id, day, state_id, path, households) VALUES (grid, day, becomes, below, 1)
-        ON CONFLICT ON CONSTRAINT pk_grid_begun DO UPDATE SET households = t.households + 1;
-    INSERT INTO area_begun (area_id, day, state_id, slot, path, households)
-        SELECT above.id, day, becomes, slot, above.path, 1 FROM areas_above(below) above;
-    IF slot % 256 = 0 THEN PERFORM fold_roll_ups(); END IF;
+    INSERT INTO grid_begun AS t (area_id, day, state_id, path, households) VALUES (grid, began, becomes, below, 1)
+        ON CONFLICT (area_id, day, state_id) DO UPDATE SET households = t.households + 1;
+    INSERT INTO counted_change (slot, above, path, was, becomes, was_due, now_due, day, changed_at)
+        VALUES (next_slot, trim_array(string_to_array(below::text, '.')::int[], 1), below, was, becomes, was_due, now_due,
+                began, changed);
+    IF next_slot % 128 = 0 THEN PERFORM fold_roll_ups(); END IF;
 END $$;
 
-CREATE FUNCTION areas_above(below ltree) RETURNS TABLE (id int, path ltree) LANGUAGE sql IMMUTABLE AS $$
-    SELECT subpath(below, k - 1, 1)::text::int, subpath(below, 0, k) FROM generate_series(1, nlevel(below) - 1) AS k $$;
+CREATE FUNCTION fold_changes() RETURNS void LANGUAGE sql AS $$
+    WITH gone AS (DELETE FROM counted_change RETURNING *),
+    each AS (SELECT u.area_id, g.* FROM gone g, unnest(g.above) AS u(area_id)),
+    tally AS (
+        INSERT INTO area_tally AS t (area_id, state_id, slot, path, households, changed_at)
+            SELECT e.area_id, d.state_id, 0, a.path, sum(d.n), max(e.changed_at)
+            FROM each e CROSS JOIN LATERAL (VALUES (e.was, -1), (e.becomes, 1)) AS d(state_id, n)
+            JOIN area a ON a.id = e.area_id WHERE e.was <> e.becomes GROUP BY e.area_id, d.state_id, a.path
+        ON CONFLICT (area_id, state_id, slot) DO UPDATE
+            SET households = t.households + excluded.households, changed_at = greatest(t.changed_at, excluded.changed_at)),
+    due AS (
+        INSERT INTO area_due AS t (area_id, due_on, slot, path, households)
+            SELECT e.area_id, d.due_on, 0, a.path, sum(d.n)
+            FROM each e CROSS JOIN LATERAL (VALUES (e.was_due, -1), (e.now_due, 1)) AS d(due_on, n)
+            JOIN area a ON a.id = e.area_id WHERE d.due_on IS NOT NULL GROUP BY e.area_id, d.due_on, a.path
+        ON CONFLICT (area_id, due_on, slot) DO UPDATE SET households = t.households + excluded.households)
+    INSERT INTO area_begun AS t (area_id, day, state_id, slot, path, households)
+        SELECT e.area_id, e.day, e.becomes, 0, a.path, count(*) FROM each e JOIN area a ON a.id = e.area_id
+        GROUP BY e.area_id, e.day, e.becomes, a.path
+    ON CONFLICT (area_id, day, state_id, slot) DO UPDATE SET households = t.households + excluded.households $$;
+
+-- What is below an area: the sums, and the changes since the last fold. Read with the rights of who reads.
+CREATE VIEW tally_below WITH (security_invoker = true) AS
+    SELECT area_id, state_id, households, changed_at FROM area_tally
+    UNION ALL
+    SELECT u.area_id, d.state_id, d.n, c.changed_at FROM counted_change c CROSS JOIN LATERAL unnest(c.above) AS u(area_id)
+    CROSS JOIN LATERAL (VALUES (c.was, -1), (c.becomes, 1)) AS d(state_id, n) WHERE c.was <> c.becomes;
+CREATE VIEW due_below WITH (security_invoker = true) AS
+    SELECT area_id, due_on, households FROM area_due
+    UNION ALL
+    SELECT u.area_id, d.due_on, d.n FROM counted_change c CROSS JOIN LATERAL unnest(c.above) AS u(area_id)
+    CROSS JOIN LATERAL (VALUES (c.was_due, -1), (c.now_due, 1)) AS d(due_on, n) WHERE d.due_on IS NOT NULL;
+CREATE VIEW begun_below WITH (security_invoker = true) AS
+    SELECT area_id, day, state_id, households FROM area_begun
+    UNION ALL
+    SELECT u.area_id, c.day, c.becomes, 1 FROM counted_change c CROSS JOIN LATERAL unnest(c.above) AS u(area_id);
+GRANT SELECT ON tally_below, due_below, begun_below TO wangge_app;
 
 -- The state that begins after everything that is known: most changes.
 CREATE FUNCTION begin_state(h household, state smallint, moment timestamptz, why text, origin text, sender text,
@@ -226,12 +271,13 @@ END $$;
 -- One change by somebody whose homes are in `app.home_paths`, as the policies read it; nothing else is ever touched. Runs
 -- as the owner, so that nobody can write the ledger but through here. `seen` is the last entry that the sender knew of, or
 -- `follows` the client id of the sender's own change before; neither is asked where `blindly`.
+-- Its statements are planned once a session: left to itself PostgreSQL plans some of them for every change.
 -- Outcomes: recorded, known, conflict; unknown (not the sender's, or not there), client_id_taken, unknown_state, not_due,
 -- too_early, not_undoable.
 CREATE FUNCTION record_change(door bigint, kind text, state smallint, scheme int, moment timestamptz, why text,
                               origin text, sender text, client uuid, blindly boolean, seen bigint, follows uuid,
                               undoes_client uuid, off_s int, OUT outcome text, OUT entry bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     h household; before household_entry; undone household_entry; today date;
     homes ltree[] := string_to_array(current_setting('app.home_paths', true), ',')::ltree[];
@@ -320,6 +366,7 @@ END $$;
 CREATE FUNCTION clear_automatically(most int) RETURNS int LANGUAGE plpgsql AS $$
 DECLARE door bigint; h household; target smallint; done int := 0; doors bigint[];
 BEGIN
+    IF NOT EXISTS (SELECT FROM scheme_state WHERE automatic) THEN RETURN 0; END IF;
     doors := ARRAY(SELECT d.id FROM (SELECT DISTINCT area_id FROM grid_due WHERE due_on <= local_day(now()) AND households > 0) g
                    JOIN household d ON d.area_id = g.area_id JOIN scheme_state s ON s.id = d.state_id
                    WHERE s.automatic AND d.due_on <= local_day(now()) ORDER BY d.area_id, d.id LIMIT most);
@@ -345,9 +392,15 @@ REVOKE INSERT, UPDATE ON household, household_state FROM wangge_app;
 REVOKE USAGE ON SEQUENCE household_id_seq, household_state_id_seq FROM wangge_app;
 
 -- ── sums ───────────────────────────────────────────────────────────────────────────────────────────────────────────
--- They repeat what the counts below them have checked already.
-ALTER TABLE area_tally DROP CONSTRAINT fk_area_tally_state_id;
-ALTER TABLE area_begun DROP CONSTRAINT fk_area_begun_state_id;
+-- An area that moves takes its sums along, and who counts anew begins with nothing: changes must be in the sums by then.
+CREATE FUNCTION fold_first() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('wangge fold'));
+    PERFORM fold_changes();
+    RETURN NULL;
+END $$;
+CREATE TRIGGER fold_first BEFORE UPDATE OF parent_id ON area FOR EACH STATEMENT EXECUTE FUNCTION fold_first();
+CREATE TRIGGER fold_first BEFORE TRUNCATE ON grid_tally FOR EACH STATEMENT EXECUTE FUNCTION fold_first();
 
 -- Asked by nearly every query: PL/pgSQL keeps its plan (compare 0005).
 CREATE OR REPLACE FUNCTION city_zone() RETURNS text LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS

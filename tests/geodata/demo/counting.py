@@ -28,7 +28,7 @@ _TALLIES = {
     "area_tally": (
         "SELECT a.id AS area_id, h.state_id AS key, count(*) AS n FROM household h "
         "JOIN area a ON h.path <@ a.path AND a.id <> h.area_id GROUP BY 1, 2",
-        "SELECT area_id, state_id AS key, sum(households) AS n FROM area_tally GROUP BY 1, 2",
+        "SELECT area_id, state_id AS key, sum(households) AS n FROM tally_below GROUP BY 1, 2",
     ),
 }
 _FUTURE = {
