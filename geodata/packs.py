@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.areas import current_code, statement
 from geodata.errors import UnknownArea
 from geodata.model import SchemeState
-from geodata.today import care
 
 MOST_GRIDS = 300
 """Grids of one list at most: who answers for more of them chooses one on the map."""
@@ -45,5 +44,4 @@ async def pack(
         "data_time": grid["data_time"],
         "states": [{name: getattr(state, name) for name in OF_A_STATE} for state in scheme],
         **rows,
-        "care": await care(connection, code),
     }

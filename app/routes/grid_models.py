@@ -5,8 +5,6 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from app.routes.ledger import Care
-
 
 class OwnGrid(BaseModel):
     """One grid of a list, with the village it lies in."""
@@ -93,4 +91,3 @@ class Pack(BaseModel):
     states: list[PackedState]
     buildings: list[PackedBuilding]
     households: list[PackedHousehold]
-    care: Care

@@ -28,7 +28,7 @@ export const draw = () => {
   read();
   if (!state.held) return paintWithout(state, link, act);
   state.seen = seen(state.held, state.queue, { zone: state.me.zone, off: link.off });
-  state.care = state.held.body.care;
+  state.care = state.held.care;
   paint(state, link, act);
   return showLand(state, act);
 };

@@ -10,6 +10,7 @@ const BATCH = 100;
 const PATIENCE_MS = 20e3;
 const OFTEN_MS = 15e3;
 const REFRESH_MS = 60e3;
+const CARE_MS = 15 * 60e3;
 
 /* What is known of the way to the server: `how` is ok, away, session, database, refused; `off` how wrong the clock is. */
 export const link = { how: "ok", sending: false, off: 0, at: 0, since: 0 };
@@ -73,6 +74,14 @@ const send = async () => {
   return true;
 };
 
+/* Clinics and hotels change seldom; what was known of them stays until something newer is. */
+const nearest = async (grid, held, at) => {
+  const kept = held && held.care ? { care: held.care, careAt: held.careAt } : {};
+  if (kept.care && at - kept.careAt < CARE_MS) return kept;
+  const answer = await ask(`/api/grids/${encodeURIComponent(grid)}/care`).catch(() => null);
+  return answer && answer.ok ? { care: await answer.json(), careAt: at } : kept;
+};
+
 const refresh = async () => {
   const { user, grid } = bearer;
   if (!grid) return true;
@@ -83,7 +92,8 @@ const refresh = async () => {
     const row = answer.ok ? { key: packKey(user, grid), user, grid, etag: answer.headers.get("etag"), body: await answer.json() } : held;
     await watchClock(answer);
     const at = Date.now();
-    await together(["packs"], "readwrite", ({ packs }) => packs.put({ ...row, at, off: link.off }));
+    const care = await nearest(grid, held, at);
+    await together(["packs"], "readwrite", ({ packs }) => packs.put({ ...row, ...care, at, off: link.off }));
     refreshed = link.at = at;
     return became("ok");
   }
