@@ -58,6 +58,8 @@ class Tablet(Watched):
         self.context.set_offline(off)
         if off:
             self.page.wait_for_selector(".signal.is-away")
+            # Chromium says that it is offline a moment before it is; what is sent meanwhile arrives, and its answer does not.
+            self.page.wait_for_function("() => fetch('/healthz').then(() => false, () => true)")
 
     def doors(self, state: str, most: int) -> list[int]:
         """Return households of a state, as the tablet shows them."""
@@ -72,7 +74,8 @@ class Tablet(Watched):
         """Change households one after the other by what the buttons call."""
         self.page.evaluate(
             """async ([doors, to]) => { const { act } = await import('/assets/grid/acts.js');
-                for (const door of doors) await act.change(door, to, 'survey'); }""",
+                for (const door of doors) await act.change(door, to, 'survey');
+                await (await import('/assets/grid/sync.js')).sync(); }""",
             [doors, to],
         )
 

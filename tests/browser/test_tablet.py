@@ -192,7 +192,7 @@ def test_who_signs_out_leaves_nothing_and_nobody_sees_anothers(
         one.enter("county")
         one.page.wait_for_selector(".strip >> text=他人未发送的变更 2 条")
         one.unsent(0)
-        assert entries.all() == []
+        assert [row.entered_by for row in entries.all()] == []
         one.page.evaluate("fetch('/logout', { method: 'POST', headers: { 'X-Wangge': '1' } })")
         one.sign_in()
         one.unsent(0)
