@@ -11,7 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 
 from app.answers import refusal
-from app.signin import Credentials, Readers, credentials, demand_own_page, same_host
+from app.signin import Credentials, Readers, credentials, demand_own_page, meant, same_host
 from callbacks.services import current
 from geodata.accounts import Principal
 from geodata.errors import BadValue, CrossSite, NotSignedIn, WanggeError
@@ -25,7 +25,7 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 OPEN = ("/assets/",)
-OPEN_EXACTLY = {"/healthz", "/login", "/favicon.ico", "/_favicon.ico"}
+OPEN_EXACTLY = {"/healthz", "/login", "/favicon.ico", "/_favicon.ico", "/sw.js", "/manifest.webmanifest", "/grid/shell"}
 ON_TILES = ("x-content-type-options", "cross-origin-resource-policy")
 """What a picture of nothing but numbers needs; a page's rules would be half of a small tile."""
 SIGNED_OUT = 4401
@@ -91,7 +91,7 @@ class Front:
         principal = self.readers.held(brought) if brought else None
         if principal is None:
             principal = await self.readers.find(brought)
-        if principal is None:
+        if principal is None or not (path.startswith("/tiles/") or meant(scope["headers"], principal.username)):
             raise NotSignedIn
         scope["wangge.principal"] = principal
         return principal

@@ -66,6 +66,10 @@ class House:
         """What the city is, as far as is known."""
         return self.services.installation
 
+    def over_tls(self, scheme: str) -> bool:
+        """Say whether a browser speaks TLS with us or with the proxy before us (whose word uvicorn has checked)."""
+        return self.settings.web.behind_tls or scheme == "https"
+
     async def start(self) -> None:
         """Begin to listen; wait a little for the database, but not for ever."""
         self.news.subscribe(self._heard)

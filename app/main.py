@@ -25,6 +25,7 @@ from app.pages import shell
 from app.routes.api import api
 from app.routes.faces import faces
 from app.routes.feeds import feeds
+from app.routes.grid import grid_routes
 from app.routes.ledger import ledger_routes
 from app.routes.pages import pages
 from app.routes.plan import plan
@@ -100,6 +101,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(sweep(house.services))
     server.include_router(faces(house.services))
     server.include_router(pages(house))
+    server.include_router(grid_routes(house))
     for kind in (WanggeError, RequestValidationError, HTTPException):
         server.add_exception_handler(kind, _refused)
     server.add_middleware(Caught)

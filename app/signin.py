@@ -7,9 +7,10 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from http.cookies import CookieError, SimpleCookie
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from itsdangerous import BadSignature, Signer
+from starlette.responses import Response
 
 from geodata import accounts
 from geodata.accounts import Principal
@@ -20,6 +21,9 @@ from geodata.news import Item
 __all__ = ["COOKIE", "Credentials", "Principal", "Readers", "credentials", "demand_own_page", "safe_next"]
 
 COOKIE = "wangge_session"
+BEARER = "wangge_user"
+"""Names who signed in on a device last, for scripts of the tablet's page; it opens nothing."""
+BEARER_LASTS_S = 31_536_000
 FRESH_S = 3.0
 """A reader is looked up again after this long, should the news of a change be late."""
 MOST_HELD = 10_000
@@ -49,6 +53,17 @@ def credentials(headers: Headers) -> Credentials | None:
         if name_ == COOKIE and value_:
             return Credentials("cookie", value_)
     return None
+
+
+def meant(headers: Headers, username: str) -> bool:
+    """Say whether a request is for this user: a tablet names whose changes it sends, whoever has signed in since."""
+    named = next((value for name, value in headers if name == b"x-wangge-user"), None)
+    return named is None or unquote(named.decode("latin-1")) == username
+
+
+def bearer_cookie(answer: Response, username: str, *, secure: bool) -> None:
+    """Tell a device whose it is now."""
+    answer.set_cookie(BEARER, quote(username, safe=""), max_age=BEARER_LASTS_S, samesite="lax", secure=secure)
 
 
 class Readers:

@@ -1,4 +1,7 @@
-"""The sign-in form: plain HTML, so that it works before any script, and without one."""
+"""The sign-in form: plain HTML, so that it works before any script, and without one.
+
+Its one script belongs to the tablet: whoever has signed out leaves nothing on the device.
+"""
 
 from html import escape
 from http import HTTPStatus
@@ -24,6 +27,7 @@ BODY = """<main>
 </label>
 <button type="submit" class="button primary">{enter}</button>
 </form>
+<script type="module" src="/assets/grid/leave.js"></script>
 <footer><span>{help}</span><a href="{other}" hreflang="{other_code}">{language}</a></footer>
 </main>"""
 

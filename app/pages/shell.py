@@ -122,5 +122,6 @@ def options() -> dict[str, Any]:
         "serve_locally": True,
         "update_title": "",
         "assets_ignore": r"(start|desk|map|plan|face)\.js",
+        "assets_path_ignore": ["^grid$"],
         "suppress_callback_exceptions": True,
     }

@@ -16,18 +16,19 @@ from app.answers import refusal, taste_of, wants_page
 from app.errors import TooLarge, UnknownPage
 from app.house import House
 from app.routes import asked, models
-from app.signin import COOKIE, safe_next
+from app.signin import BEARER, COOKIE, bearer_cookie, safe_next
 from app.signin_page import login_page
 from geodata import accounts
 from geodata.errors import BadScheme, BadTile, BadValue, TooManyAttempts, WanggeError, WrongPassword
-from geodata.model import SchemeState
+from geodata.model import Role, SchemeState
 from geodata.schemes import drawn_states
 from layers import registry
 from layers.render.style import style
 
-START = "/map"
-"""The page that every role begins with."""
-OTHERS = ("/wall", "/grid", "/press", "/admin")
+START = {Role.GRID: "/grid"}
+"""The page that a role begins with; every other one with the map."""
+MAP = "/map"
+OTHERS = ("/wall", "/press", "/admin")
 """Addresses that will have pages of their own; until then they lead to the map, which opens on the user's own area."""
 LARGEST_FORM = 10_000
 HEALTH_S = 1.0
@@ -76,7 +77,7 @@ async def _answers(house: House) -> bool:
     return True
 
 
-def _start(router: APIRouter, _house: House) -> None:
+def _start(router: APIRouter, house: House) -> None:
     @router.get("/favicon.ico", include_in_schema=False)
     async def icon() -> Response:
         """Return the product's sign, which browsers ask for by themselves."""
@@ -84,10 +85,15 @@ def _start(router: APIRouter, _house: House) -> None:
 
     async def start() -> RedirectResponse:
         """Send a user to the page of their role."""
-        return RedirectResponse(START, 303)
+        return RedirectResponse(START.get(house.services.principal().role, MAP), 303)
 
-    for path in ("/", *OTHERS):
-        router.add_api_route(path, start, methods=["GET"], include_in_schema=False)
+    async def to_map() -> RedirectResponse:
+        """Send everybody to the map."""
+        return RedirectResponse(MAP, 303)
+
+    router.add_api_route("/", start, methods=["GET"], include_in_schema=False)
+    for path in OTHERS:
+        router.add_api_route(path, to_map, methods=["GET"], include_in_schema=False)
 
 
 def _login(router: APIRouter, house: House) -> None:
@@ -118,21 +124,17 @@ def _login(router: APIRouter, house: House) -> None:
                 return refusal(error, request.headers)
             taste = taste_of(request.headers, request.query_params)
             return login_page(house.installation, taste, where=where, error=error, username=sent.get("username", ""))
-        answer = RedirectResponse(where, 303)
+        answer, secure = RedirectResponse(where, 303), house.over_tls(request.url.scheme)
         answer.set_cookie(
             COOKIE,
             await house.readers.signed(session.secret),
             max_age=int(web.session_hours * 3600),
             httponly=True,
             samesite="lax",
-            secure=_over_tls(request, house),
+            secure=secure,
         )
+        bearer_cookie(answer, sent["username"], secure=secure)
         return answer
-
-
-def _over_tls(request: Request, house: House) -> bool:
-    """Say whether the browser speaks TLS with us or with the proxy before us (whose word uvicorn has checked)."""
-    return house.settings.web.behind_tls or request.url.scheme == "https"
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -154,14 +156,18 @@ async def _form(request: Request) -> dict[str, str]:
 def _logout(router: APIRouter, house: House) -> None:
     @router.post("/logout", include_in_schema=False)
     async def sign_out(request: Request) -> RedirectResponse:
-        """End the session, everywhere at once."""
+        """End the session, everywhere at once; a tablet that asks for it keeps nothing of what it had."""
         principal: accounts.Principal = request.scope["wangge.principal"]
         if principal.session_id is not None:
             async with house.database.gate() as connection:
                 await accounts.sign_out(connection, principal.session_id)
             house.readers.forget()
         answer = RedirectResponse("/login", 303)
-        answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=_over_tls(request, house))
+        answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=house.over_tls(request.url.scheme))
+        answer.delete_cookie(BEARER, samesite="lax", secure=house.over_tls(request.url.scheme))
+        # Tiles that a browser kept show homes. What a tablet has not sent yet is dropped only where it asks for that.
+        whole = request.query_params.get("device") == "wipe"
+        answer.headers["clear-site-data"] = '"cache", "storage"' if whole else '"cache"'
         return answer
 
 

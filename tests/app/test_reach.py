@@ -204,6 +204,12 @@ COVERED: dict[str, Any] = {
     "GET /style.json": lambda: [Ask("GET", f"/style.json?theme={theme}&lang=zh") for theme in ("dark", "light")],
     "GET /openapi.json": lambda: [Ask("GET", "/openapi.json")],
     **{f"GET {path}": lambda path=path: [Ask("GET", path)] for path in ("/", "/wall", "/grid", "/press", "/admin")},
+    "GET /api/grids": lambda: [Ask("GET", "/api/grids")],
+    "GET /api/grids/{code}/pack": lambda: [Ask("GET", f"/api/grids/{code}/pack") for code in CODES],
+    **{
+        f"GET {path}": lambda path=path: [Ask("GET", path)]
+        for path in ("/grid/shell", "/sw.js", "/manifest.webmanifest")
+    },
     "GET /map": lambda: [Ask("GET", f"/map?area={code}&pick=households:9") for code in CODES],
     "GET /login": lambda: [Ask("GET", "/login")],
     "GET /healthz": lambda: [Ask("GET", "/healthz")],

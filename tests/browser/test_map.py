@@ -220,7 +220,7 @@ def test_the_press_sees_no_homes(watch: Callable[..., Watched], server_url: str)
 
 def test_a_grid_leader_begins_with_the_list(watch: Callable[..., Watched], server_url: str) -> None:
     grid = watch(server_url, 1280, 800)
-    grid.sign_in("grid")
+    grid.sign_in("grid", "/map")
     grid.page.wait_for_selector(".ag-row")
     everybody = int(grid.page.inner_text("#homes-head .stamp"))
     grid.page.locator(".ag-cell").first.focus()
