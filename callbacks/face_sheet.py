@@ -1,7 +1,4 @@
-"""A building's face as compact data: which door stands where, and in words what each looks like. `assets/face.js` draws it.
-
-Eight hundred doors as Dash components took four times as long to appear as the whole of this does.
-"""
+"""A building's face as compact data: which door stands where, and in words what each looks like. `assets/face.js` draws it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
