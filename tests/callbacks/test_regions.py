@@ -200,7 +200,7 @@ def test_a_household_row_says_how_late_it_is() -> None:
 def test_the_filter_presses_what_is_chosen() -> None:
     region = homes.head(STATES, "wuhan", 0, "zh")
     chosen = dict(zip(told(region, "data-state"), told(region, "aria-pressed"), strict=True))
-    assert chosen == {"": "false", "wuhan": "true", "unsurveyed": "false", "normal": "false"}
+    assert chosen == {"": "false", "wuhan": "true", "unsurveyed": "false", "normal": "false", "sweep:open": "false"}
     assert "此状态下没有住户" in text(region)
 
 

@@ -53,6 +53,7 @@ async def test_the_city_with_nothing_asked(services: Services, sign_in: Any) -> 
     assert "三门峡市" in text(trail)
     assert "59,941" in text(numbers)
     assert len(told(children, "data-go")) == 7
+    assert "第2轮排查" in text(having(numbers, "sweep"))
     assert fit["area"] == own
     assert len(fit["box"]) == 4
     assert grid == ""
@@ -78,6 +79,8 @@ async def test_a_grid_is_listed_now_and_not_in_the_past(services: Services, sign
     assert [column["field"] for column in columns] == ["state", "door", "since", "left"]
     normal = (await homes.show(services, own, "normal", {"language": "zh"}))[1]
     assert 0 < len(normal) < len(rows)
+    left = (await homes.show(services, own, "sweep:open", {"language": "zh"}))[1]
+    assert 0 < len(left) < len(rows)
     assert (await homes.show(services, "", "", {"language": "zh"}))[3] is True
     foreign = await homes.show(services, f"{FOREIGN}001001001", "", {"language": "zh"})
     assert foreign[1] == []
@@ -101,10 +104,11 @@ async def test_a_household_shows_its_history_to_its_own_people_alone(services: S
     assert "没有这个对象" in text((await card.show(services, f"households:{door['id']}", "", "zh"))[0])
 
 
-@pytest.mark.parametrize("layer", ["checkpoints", "hotels", "clinics", "buildings", "grids"])
+@pytest.mark.parametrize("layer", ["checkpoints", "hotels", "clinics", "buildings", "grids", "gates", "closures"])
 async def test_every_kind_of_thing_has_a_card(services: Services, sign_in: Any, layer: str) -> None:
     sign_in("command")
     table = {"checkpoints": "checkpoint", "hotels": "hotel", "clinics": "clinic", "buildings": "building"}
+    table |= {"gates": "gate", "closures": "closure"}
     query = f"SELECT min(id) FROM {table.get(layer, 'area')}" + (" WHERE level = 'grid'" if layer == "grids" else "")
     with services.database.owner() as connection:
         row = connection.scalar(sql(query))
