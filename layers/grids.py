@@ -70,7 +70,7 @@ LAYER = Layer(
         Field("overdue", Words("逾期未销号", "Overdue"), "number", HOUSEHOLDS),
         Field("due_today", Words("今日到期", "Due today"), "number", HOUSEHOLDS),
         Field("followed", Words("在管", "Followed"), "number", HOUSEHOLDS),
-        Field("unsurveyed", Words("未摸排", "Not surveyed"), "number", HOUSEHOLDS),
+        Field("unsurveyed", Words("未排查", "Not surveyed"), "number", HOUSEHOLDS),
         Field("households", Words("住户", "Households"), "number", HOUSEHOLDS),
     ),
     radius=1.5,

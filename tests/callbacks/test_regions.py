@@ -109,7 +109,7 @@ def test_children_are_links_with_the_chosen_measure_first() -> None:
     region = below.below([child("1"), child("2")], "city", MEASURES, "unsurveyed", "zh")
     assert told(region, "data-go") == ["area=1", "area=2"]
     heads = [text(one) for one in walk(region) if type(one).__name__ == "Th"]
-    assert heads == ["名称", "未摸排", "逾期", "今日到期"]
+    assert heads == ["名称", "未排查", "逾期", "今日到期"]
     assert below.below([], "grid", MEASURES, "overdue", "zh") == []
 
 

@@ -43,7 +43,7 @@ def test_a_door_in_both_languages() -> None:
 def test_numbers_units_and_what_is_missing() -> None:
     row = {"name": "甲县", "overdue": 1234, "followed": 2.0, "unsurveyed": 12.5, "total": None, "data_time": None}
     found = lines(card(layer("areas"), row, SCHEME, "zh"))
-    assert found == {"逾期未销号": "1,234户", "每千户在管": "2‰", "未摸排比例": "12.5%", "住户总数": "—"}
+    assert found == {"逾期未销号": "1,234户", "每千户在管": "2‰", "未排查比例": "12.5%", "住户总数": "—"}
 
 
 def test_it_knows_when_it_is_old() -> None:

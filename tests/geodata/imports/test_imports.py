@@ -155,7 +155,7 @@ def test_homes_without_a_building_or_a_state_are_refused(tiny_city: Database, wr
 SCHEME = """code,severity,colour,letter,hatch,follow_days,clears_to,automatic,surveyed,zh,en
 risk,1,#E5484D,R,,7,clear,true,true,重点,At risk
 clear,2,#46A758,C,,,,false,true,正常,Clear
-unknown,3,#6B7A8C,?,diagonal,,,false,false,未摸排,Not surveyed
+unknown,3,#6B7A8C,?,diagonal,,,false,false,未排查,Not surveyed
 """
 
 
