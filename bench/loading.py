@@ -49,7 +49,7 @@ def _whole(database: Database, lines: list[str]) -> float:
     """Time the real load in a transaction that is then given up, so that the city stays as it was."""
     with database.engine.connect() as connection:
         transaction = connection.begin()
-        connection.execute(text("TRUNCATE household, household_state, grid_tally, grid_due"))
+        connection.execute(text("TRUNCATE household, household_state, grid_tally, grid_due, sweep_answer, grid_sweep"))
         began = time.perf_counter()
         with bulk.resting(connection, "household"):
             bulk.copy_rows(connection, "household", COLUMNS, lines)
