@@ -46,7 +46,7 @@ def insert(connection: Connection, at: Clock) -> None:
     with bulk.resting(connection, "sweep_answer"):
         for code, (begin, end), number, share, spread in (
             (COUNTY, FINISHED_DAYS, 1, 1.02, 0.06),
-            (CITY, UNDER_WAY_DAYS, 2, 0.5, 0.36),
+            (CITY, UNDER_WAY_DAYS, 2, 0.6, 0.36),
         ):
             starts_on, ends_on = day_of(at.today - begin), day_of(at.today - end)
             facts = {"number": number, "starts_on": starts_on, "ends_on": ends_on, "target": TARGET, "code": code}

@@ -3,9 +3,9 @@
 WITH top AS MATERIALIZED (
     SELECT id, code, name, level, path, nlevel(path) AS depth FROM area WHERE code = :code
 ), counted AS (
-    SELECT (string_to_array(g.path::text, '.')::int[])[(SELECT depth FROM top) + 1] AS child, g.asked
-    FROM grid_sweep g
-    WHERE g.sweep_id = :round AND (string_to_array(g.path::text, '.')::int[])[(SELECT depth FROM top)] = (SELECT id FROM top)
+    SELECT g.way[(SELECT depth FROM top) + 1] AS child, g.asked
+    FROM (SELECT string_to_array(path::text, '.')::int[] AS way, asked FROM grid_sweep WHERE sweep_id = :round OFFSET 0) g
+    WHERE g.way[(SELECT depth FROM top)] = (SELECT id FROM top)
 ), asked AS MATERIALIZED (
     SELECT child, sum(asked) AS asked FROM counted GROUP BY child
 ), part AS MATERIALIZED (

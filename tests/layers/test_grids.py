@@ -11,7 +11,7 @@ from tests.places import EAST, GRIDS, WEST
 def test_a_grid_has_the_colour_of_its_worst_news(tiny_city: Database) -> None:
     late, today, clear, empty = (*GRIDS[EAST], *GRIDS[WEST])
     ill(tiny_city, late, 2, 16)
-    ill(tiny_city, late, 3, 15.5)
+    ill(tiny_city, late, 3, 15)
     ill(tiny_city, today, 1, 14)
     run(tiny_city, "DELETE FROM household_state WHERE area_id = (SELECT id FROM area WHERE code = :code)", code=empty)
     run(tiny_city, "DELETE FROM household WHERE area_id = (SELECT id FROM area WHERE code = :code)", code=empty)

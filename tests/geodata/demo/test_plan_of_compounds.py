@@ -44,7 +44,7 @@ def test_there_is_something_of_everything(database: Database) -> None:
         assert connection.scalar(text(mine), {"code": own})
         shares = connection.execute(text("SELECT sweep_id, sum(asked) FROM grid_sweep GROUP BY 1 ORDER BY 1")).all()
     assert len(shares) == 2
-    assert 0.35 < shares[1].sum / 59_941 < 0.6
+    assert 0.45 < shares[1].sum / 59_941 < 0.7
 
 
 async def test_it_lives_and_moves(demo_city: Database) -> None:
