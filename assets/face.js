@@ -58,6 +58,8 @@
     return make("div", "heads-of", "rowgroup", units, ...(sheet.kind === "flats" ? [rooms] : []));
   };
 
+  let news = false; // the world moved: what changed marks itself; another moment or language is no news
+
   const draw = (node) => {
     const [sheet, before] = [JSON.parse(node.dataset.sheet), node.drawn && new Map(doors(node).map((cell) => [Number(cell.dataset.home), cell.looks]))];
     const [kept, top, left] = [document.activeElement && node.contains(document.activeElement) && document.activeElement.dataset.home, node.scrollTop, node.scrollLeft];
@@ -65,7 +67,7 @@
     const starts = sheet.columns.flatMap(([title, names]) => names.map((_, n) => [title, n === 0]));
     const rows = sheet.rows.map(([title, cells]) => make("div", "row", "row", ...(title ? [make("div", "floor", "rowheader", title)] : []),
       ...cells.map((given, n) => (given && given[0]
-        ? door(sheet, given, same && before, `${starts[n][0]} ${title}`, starts[n][1])
+        ? door(sheet, given, same && news && before, `${starts[n][0]} ${title}`, starts[n][1])
         : nobody(sheet, given, starts[n][1])))));
     const grid = make("div", "grid", "grid", heads(sheet), make("div", "floors", "rowgroup", ...rows));
     grid.setAttribute("aria-label", sheet.label);
@@ -198,6 +200,7 @@
     const answer = await fetch(asked, { cache: "no-store" }).catch(() => ({ status: 0 }));
     const piece = answer.ok || answer.status === 404 ? await answer.text() : "";
     if (shown !== asked) return; // meanwhile another one was asked for
+    news = Boolean(again);
     if (piece) return put(root, piece);
     shown = "";
     desk.fail({ status: answer.status });

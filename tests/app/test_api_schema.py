@@ -28,6 +28,7 @@ EXISTING: dict[str, list[Any]] = {
     "code": [CITY, EAST, GRIDS[EAST][0]],
     "layer_id": list(all_layers()),
     "household_id": [1, 2, 3],
+    "building_id": [1, 2, 3],
     "feature_id": [1, 2, 3],
     "kind": list(all_feeds()),
     "gate_id": [1, 2, 3],
