@@ -7,7 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
-from callbacks import ids, sweep
+from callbacks import ids, sweep, turned_away
 from callbacks.below import below, ranked_by
 from callbacks.numbers import Shown, figures, numbers
 from callbacks.parts import refusal
@@ -36,6 +36,8 @@ class Loaded:
     roots: tuple[AreaName, ...]
     sweep: dict[str, Any] | None = None
     """How far the round of asking is; none in the past, and where there is no round."""
+    away: tuple[dict[str, Any], ...] = ()
+    """Changes that were refused lately; none in the past, and for whoever does not decide about them."""
 
 
 def measures(scope: Scope) -> tuple[Measure, ...]:
@@ -80,6 +82,7 @@ async def load(services: Services, code: str, look: Look) -> Loaded:
             await summaries.children(connection, card.code, now=look.at or look.now, measure=ranked_by(look.measure)),
             await areas.roots(connection),
             None if look.past else await sweep.load(connection, card.code, look.now),
+            () if look.past else await turned_away.load(connection, services.principal().role, card.code, look.now),
         )
 
 
@@ -91,7 +94,9 @@ def regions(loaded: Loaded, look: Look) -> tuple[Any, ...]:
     listed = card.level == Level.GRID and shown.homes and not look.past
     return (
         trail(card.trail, loaded.roots),
-        _with(numbers(shown), sweep.section(loaded.sweep, language)),
+        _with(
+            numbers(shown), sweep.section(loaded.sweep, language) + turned_away.section(loaded.away, look.now, language)
+        ),
         below(loaded.rows, card.level, look.choices, look.measure, language, past=look.past),
         {"area": card.code, "box": card.bbox, "title": say("product.title", language, area=card.name)},
         card.code if listed else "",

@@ -173,7 +173,9 @@ def clear_automatically(database: Database) -> int:
             return done
 
 
-async def refused_changes(connection: AsyncConnection, limit: int = 200) -> list[dict[str, Any]]:
-    """Return the changes that were refused in the reader's areas, newest first."""
-    rows = await connection.execute(statement("refused_changes"), {"limit": limit})
+async def refused_changes(
+    connection: AsyncConnection, *, since: datetime, code: str | None = None, limit: int = 200
+) -> list[dict[str, Any]]:
+    """Return the changes refused since a moment in the reader's areas, or below one of them, newest first."""
+    rows = await connection.execute(statement("refused_changes"), {"limit": limit, "since": since, "code": code})
     return [dict(row) for row in rows.mappings()]

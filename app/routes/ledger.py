@@ -1,6 +1,6 @@
 """`/api/changes`, `/api/refused-changes`, `/api/grids/…`, `/api/areas/…/forecast`: the ledger and a grid leader's day."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from geodata.ledger import Kind
 from geodata.words import say
 
 MOST_CHANGES = 1000
+KEPT_IN_SIGHT = timedelta(days=30)
+"""How far back refused changes are listed; older ones stay in the database."""
 _Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 DeviceTime = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), le=datetime(2100, 1, 1, tzinfo=UTC))]
 """What a device believes: an empty battery sends a clock back to 1970."""
@@ -209,7 +211,7 @@ def _refused(router: APIRouter, services: Services) -> None:
         """List changes that were refused in the reader's areas, newest first."""
         language = asked.language(request.headers)
         async with services.reading() as connection:
-            rows = await ledger.refused_changes(connection, limit)
+            rows = await ledger.refused_changes(connection, since=services.now() - KEPT_IN_SIGHT, limit=limit)
         return [{**row, "message": say(f"ledger.{row['refusal']}", language)} for row in rows]
 
 

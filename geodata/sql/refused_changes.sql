@@ -5,4 +5,6 @@ FROM refused_change r
 JOIN area a ON a.id = r.area_id
 LEFT JOIN household h ON h.id = r.household_id
 LEFT JOIN building b ON b.id = h.building_id
+WHERE r.at >= CAST(:since AS timestamptz)
+  AND (CAST(:code AS text) IS NULL OR r.path <@ (SELECT path FROM area WHERE code = :code))
 ORDER BY r.at DESC, r.id DESC LIMIT :limit
