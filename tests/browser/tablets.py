@@ -61,6 +61,12 @@ class Tablet(Watched):
             # Chromium says that it is offline a moment before it is; what is sent meanwhile arrives, and its answer does not.
             self.page.wait_for_function("() => fetch('/healthz').then(() => false, () => true)")
 
+    def turn(self) -> None:
+        """Close the page and open an empty one: a page that is left by a link may be told of signal while it goes."""
+        old, self.page = self.page, self.context.new_page()
+        self.page.on("console", self._heard)
+        old.close()
+
     def doors(self, state: str, most: int) -> list[int]:
         """Return households of a state, as the tablet shows them."""
         found: list[int] = self.page.evaluate(

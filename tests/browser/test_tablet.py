@@ -181,7 +181,7 @@ def test_who_signs_out_leaves_nothing_and_nobody_sees_anothers(
         one.cut()
         one.change(one.doors("normal", 2), "vacant")
         # Signed out elsewhere, and somebody else signs in before anything was sent.
-        one.page.goto("about:blank")
+        one.turn()
         one.context.set_offline(False)
         one.page.goto(f"{own_url}/login")
         one.page.evaluate("fetch('/logout', { method: 'POST', headers: { 'X-Wangge': '1' } })")
