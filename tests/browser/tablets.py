@@ -80,10 +80,14 @@ class Tablet(Watched):
         """Change households one after the other by what the buttons call."""
         self.page.evaluate(
             """async ([doors, to]) => { const { act } = await import('/assets/grid/acts.js');
-                for (const door of doors) await act.change(door, to, 'survey');
-                await (await import('/assets/grid/sync.js')).sync(); }""",
+                for (const door of doors) await act.change(door, to, 'survey'); }""",
             [doors, to],
         )
+        self.send()
+
+    def send(self) -> None:
+        """Try to send what waits, and wait for the end of it."""
+        self.page.evaluate("async () => (await import('/assets/grid/sync.js')).sync()")
 
     def unsent(self, count: int) -> None:
         """Wait until the bar says how many changes wait; none says nothing of a number."""

@@ -42,6 +42,9 @@ class Entries:
             "WHERE e.id > :before AND e.source = 'device' ORDER BY e.id"
         )
 
+    def refused(self) -> list:
+        return self._ask("SELECT * FROM refused_change")
+
     def do(self, statement: str) -> None:
         with self.database.owner() as connection:
             connection.execute(text(statement))
@@ -166,9 +169,9 @@ def test_a_clock_two_days_fast_is_said_and_put_right(chromium: Browser, own_url:
         assert abs((row.entered_at - row.effective).total_seconds()) < 60
         assert row.clock_off_s == pytest.approx(172_800, abs=60)
         one.page.click("[data-key=toast-undo]")
-        one.page.wait_for_selector(".counts")
-        one.unsent(0)
         one.page.wait_for_function("() => !document.querySelector('.group[data-group=new] .door')")
+        one.send()
+        one.unsent(0)
         assert [entry.undoes for entry in entries.all()] == [None, row.id]
 
 
@@ -208,6 +211,30 @@ def test_who_signs_out_leaves_nothing_and_nobody_sees_anothers(
         one.page.wait_for_url("**/login?next=/grid")
         assert one.kept() == {"rows": {}, "caches": [], "workers": 0, "local": 0}
         one.expect("401")
+
+
+def test_what_was_entered_by_who_lost_the_right_is_refused_with_a_sentence_and_kept(
+    chromium: Browser, own_url: str, entries: Entries
+) -> None:
+    move = (
+        "UPDATE account_area SET area_id = (SELECT id FROM area WHERE code = '{}') "
+        "WHERE account_id = (SELECT id FROM account WHERE username = 'grid')"
+    )
+    with tablet(chromium, own_url) as one:
+        one.sign_in()
+        one.ready()
+        one.cut()
+        one.change(one.doors("normal", 1), "vacant")
+        entries.do(move.format(NEIGHBOUR))
+        one.cut(off=False)
+        one.page.wait_for_selector(".alone[data-why=refused] .entry .severe >> text=已不在您的管辖范围内")
+        assert one.kept()["rows"]["packs"] == []
+        assert entries.all() == []
+        assert len(entries.refused()) == 1
+        one.page.click(".alone .entry button")
+        one.page.wait_for_selector(".alone:not(:has(.entry))")
+        entries.do(move.format(GRID))
+        one.expect("404")
 
 
 def test_nothing_is_too_small_or_keeps_somebody_out(chromium: Browser, own_url: str) -> None:
