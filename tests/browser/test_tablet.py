@@ -30,20 +30,21 @@ class Entries:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.before = self._ask("SELECT coalesce(max(id), 0) AS n FROM household_entry")[0].n
+        newest = "SELECT coalesce(max(id), 0) AS n FROM {}"
+        self.before = {name: self._ask(newest.format(name))[0].n for name in ("household_entry", "refused_change")}
 
     def _ask(self, statement: str) -> list:
         with self.database.owner() as connection:
-            return list(connection.execute(text(statement), {"before": getattr(self, "before", 0)}).all())
+            return list(connection.execute(text(statement), getattr(self, "before", {})).all())
 
     def all(self) -> list:
         return self._ask(
             "SELECT e.*, s.code AS to FROM household_entry e JOIN scheme_state s ON s.id = e.to_state_id "
-            "WHERE e.id > :before AND e.source = 'device' ORDER BY e.id"
+            "WHERE e.id > :household_entry AND e.source = 'device' ORDER BY e.id"
         )
 
     def refused(self) -> list:
-        return self._ask("SELECT * FROM refused_change")
+        return self._ask("SELECT * FROM refused_change WHERE id > :refused_change")
 
     def do(self, statement: str) -> None:
         with self.database.owner() as connection:
@@ -163,6 +164,8 @@ def test_a_clock_two_days_fast_is_said_and_put_right(chromium: Browser, own_url:
         one.page.click("[data-key=to-other_city]")
         one.page.click("[data-key=why-returned]")
         one.page.click("[data-key=save]")
+        one.page.wait_for_selector(".toast:not(:empty)")
+        one.send()
         one.unsent(0)
         one.page.wait_for_selector(".group[data-group=new] .door")
         [row] = entries.all()
