@@ -167,12 +167,12 @@ def test_a_clock_two_days_fast_is_said_and_put_right(chromium: Browser, own_url:
         one.page.wait_for_selector(".toast:not(:empty)")
         one.send()
         one.unsent(0)
-        one.page.wait_for_selector(".group[data-group=new] .door")
+        one.page.wait_for_selector(f".group[data-group=new] [data-key=door-{door}]")
         [row] = entries.all()
         assert abs((row.entered_at - row.effective).total_seconds()) < 60
         assert row.clock_off_s == pytest.approx(172_800, abs=60)
         one.page.click("[data-key=toast-undo]")
-        one.page.wait_for_function("() => !document.querySelector('.group[data-group=new] .door')")
+        one.page.wait_for_selector(f".group[data-group=new] [data-key=door-{door}]", state="detached")
         one.send()
         one.unsent(0)
         assert [entry.undoes for entry in entries.all()] == [None, row.id]
