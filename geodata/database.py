@@ -17,6 +17,7 @@ _ENTER = text(
     "SELECT set_config('role', :role, true), set_config('app.paths', :paths, true), "
     "set_config('app.home_paths', :home_paths, true)"
 )
+_TELL = text("SELECT tell_untold()")
 AWAY = (OperationalError, InterfaceError, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
 
@@ -32,6 +33,8 @@ class Database:
         self._owner: Engine | None = None
         self._readers: AsyncEngine | None = None
         self._writers: AsyncEngine | None = None
+        self._telling: asyncio.Task[None] | None = None
+        self._more = False
 
     @property
     def engine(self) -> Engine:
@@ -65,11 +68,18 @@ class Database:
 
     @asynccontextmanager
     async def writing(self, scope: Scope) -> AsyncIterator[AsyncConnection]:
-        """Open one transaction that may change rows of `scope` and no others. Raises DatabaseAway, TooSlow."""
+        """Open one transaction that may change rows of `scope` and no others. Raises DatabaseAway, TooSlow.
+
+        What it left to be told is told right after its commit, in a transaction of its own (`tell_untold`).
+        """
         with translated():
             async with self._primary().begin() as connection:
                 await connection.execute(_ENTER, _settings(scope))
                 yield connection
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.get_running_loop().create_task(self._tell())
+        else:
+            self._more = True
 
     @asynccontextmanager
     async def gate(self) -> AsyncIterator[AsyncConnection]:
@@ -78,6 +88,15 @@ class Database:
             async with self._primary().begin() as connection:
                 await connection.execute(_ENTER, {"role": "wangge_gate", "paths": "", "home_paths": ""})
                 yield connection
+
+    async def _tell(self) -> None:
+        """Tell listeners of changes, and again where more were committed meanwhile; what fails is left to their pulse."""
+        self._more = True
+        while self._more:
+            self._more = False
+            with suppress(WanggeError, DBAPIError):
+                async with self.gate() as connection:
+                    await connection.execute(_TELL)
 
     async def raw_reader(self) -> asyncpg.Connection:
         """Open a bare reader for the tile path: role set for good, scope set by each statement. Raises DatabaseAway."""
@@ -99,7 +118,9 @@ class Database:
             return await asyncpg.connect(self.url, timeout=5)
 
     async def close(self) -> None:
-        """Close every pool of the server."""
+        """Close every pool of the server, once everything is told."""
+        if self._telling is not None:
+            await asyncio.gather(self._telling, return_exceptions=True)
         for engine in (self._readers, self._writers):
             if engine is not None:
                 await engine.dispose()

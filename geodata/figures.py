@@ -37,10 +37,13 @@ from geodata.model import Area, Clinic, GridDue, GridTally, Hotel, HotelDay, Hou
 Number = SQLColumnExpression[int]
 Moment = SQLColumnExpression[datetime]
 TALLY_BELOW = table(
-    "tally_below", column("area_id", Integer), column("state_id", Integer), column("households", Integer),
+    "tally_below",
+    column("area_id", Integer),
+    column("state_id", Integer),
+    column("households", Integer),
     column("changed_at", DateTime(timezone=True)),
-).c  # fmt: skip
-DUE_BELOW = table("due_below", column("area_id", Integer), column("due_on", Date), column("households", Integer)).c
+)
+DUE_BELOW = table("due_below", column("area_id", Integer), column("due_on", Date), column("households", Integer))
 """Views of what lies below an area (migration 0006)."""
 REPORT_DAYS = 1
 """A hotel's report counts on its own day and this many days after."""
@@ -95,10 +98,10 @@ def homes(shown: CTE, changes: CTE | None = None) -> CTE:
     `changes` (see `since`) leads back to a past moment; `changed_at` still tells of the present then.
     """
     parts = [
-        select(shown.c.id.label("top"), kept.state_id, kept.households.label("n"), kept.changed_at)
+        select(shown.c.id.label("top"), kept.c.state_id, kept.c.households.label("n"), kept.c.changed_at)
         .select_from(shown)
-        .join(kept, kept.area_id == shown.c.id)
-        for kept in (TALLY_BELOW, GridTally.__table__.c)
+        .join(kept, kept.c.area_id == shown.c.id)
+        for kept in (TALLY_BELOW, GridTally.__table__)
     ]
     if changes is not None:
         parts.append(select(changes.c.top, changes.c.state_id, changes.c.n, null()))
@@ -121,11 +124,11 @@ def homes(shown: CTE, changes: CTE | None = None) -> CTE:
 def due(shown: CTE, day: ColumnElement[date], changes: CTE | None = None) -> CTE:
     """Return (top, overdue, due_today) of each shown area on a local day, out of the kept counts and `changes`."""
     parts = [
-        select(shown.c.id.label("top"), kept.due_on, kept.households.label("n"))
+        select(shown.c.id.label("top"), kept.c.due_on, kept.c.households.label("n"))
         .select_from(shown)
-        .join(kept, kept.area_id == shown.c.id)
-        .where(kept.due_on <= day)
-        for kept in (DUE_BELOW, GridDue.__table__.c)
+        .join(kept, kept.c.area_id == shown.c.id)
+        .where(kept.c.due_on <= day)
+        for kept in (DUE_BELOW, GridDue.__table__)
     ]
     if changes is not None:
         due_on = changes.c.day + SchemeState.follow_days

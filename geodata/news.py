@@ -17,7 +17,8 @@ LOG = logging.getLogger(__name__)
 CHANNEL = "wangge"
 SLOWEST_RETRY_S = 5.0
 PULSE_S = 10.0
-"""Seconds between two questions whether the connection is alive: a pulled cable says nothing by itself."""
+"""Seconds between two questions whether the connection is alive: a pulled cable says nothing by itself. The question is
+also told what a writer left untold that ended right after its commit."""
 _BOX = re.compile(r"BOX\((\S+) (\S+),(\S+) (\S+)\)")
 
 
@@ -96,7 +97,7 @@ class News:
             while True:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(cut.wait(), PULSE_S)
-                await connection.execute("SELECT 1", timeout=PULSE_S)
+                await connection.execute("SELECT tell_untold()", timeout=PULSE_S)
         finally:
             await close_quietly(connection)
 

@@ -17,6 +17,7 @@ from geodata.model.rollups import (
     CountedChange,
     GridBegun,
     GridExpected,
+    Untold,
 )
 from geodata.model.schemes import ColourScheme, SchemeState
 
@@ -65,4 +66,5 @@ __all__ = [
     "Setting",
     "SignInAttempt",
     "TrackPoint",
+    "Untold",
 ]

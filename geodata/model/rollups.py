@@ -7,11 +7,13 @@ What lies directly in an area is not in here but in the `grid_…` table.
 """
 
 from datetime import date, datetime, time
+from typing import Any
 
+from geoalchemy2 import Geometry
 from sqlalchemy import ARRAY, BigInteger, Date, ForeignKey, Integer, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from geodata.model.base import Base, LTree, area_key
+from geodata.model.base import MERCATOR, Base, LTree, area_key
 
 
 class GridBegun(Base):
@@ -134,3 +136,13 @@ class AreaExpected(Base):
     slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     path: Mapped[str] = mapped_column(LTree)
     posts: Mapped[int]
+
+
+class Untold(Base):
+    """Where a household changed that no listener has been told of yet; told right after the commit."""
+
+    __tablename__ = "untold"
+    __table_args__ = ({"prefixes": ["UNLOGGED"]},)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    place: Mapped[Any] = mapped_column(Geometry("POINT", srid=MERCATOR, spatial_index=False))

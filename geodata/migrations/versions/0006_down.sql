@@ -18,6 +18,8 @@ DROP FUNCTION fold_first();
 DROP FUNCTION fold_changes();
 DROP VIEW tally_below, due_below, begun_below;
 DROP TABLE counted_change;
+DROP FUNCTION tell_untold();
+DROP TABLE untold;
 DROP FUNCTION lay_intervals(bigint, bigint);
 DROP FUNCTION what_began(bigint);
 DROP TABLE refused_change, household_entry;

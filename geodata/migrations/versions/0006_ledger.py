@@ -13,13 +13,13 @@ depends_on = None
 HERE = Path(__file__).parent
 GUARDED = ("household_entry", "refused_change", "counted_change")
 COUNTING = {
-    "household": ("tally_update",),
+    "household": ("tally_update", "tell_update"),
     "household_state": ("count_begun_insert", "count_begun_update"),
     "grid_tally": ("roll_up_insert", "roll_up_update"),
     "grid_due": ("roll_up_insert", "roll_up_update"),
     "grid_begun": ("roll_up_insert", "roll_up_update"),
 }
-"""Triggers that keep quiet where `count_change` counts."""
+"""Triggers that keep quiet where `begin_state` counts and tells by itself."""
 PATH = "(SELECT path FROM area WHERE id = added.area_id)"
 QUIET = " WHEN (current_setting('wangge.counted', true) IS DISTINCT FROM 'on') EXECUTE"
 
