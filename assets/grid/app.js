@@ -27,6 +27,7 @@ const read = () => {
 /* What is under a finger must not be replaced before the finger is up: the touch would be lost. */
 let touching = false, waiting = false;
 addEventListener("pointerdown", () => { touching = true; }, true);
+addEventListener("click", () => { touching = false; }, true);
 for (const end of ["pointerup", "pointercancel"]) {
   addEventListener(end, () => setTimeout(() => { touching = false; if (waiting) draw(); }, 50), true);
 }

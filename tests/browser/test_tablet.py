@@ -57,8 +57,7 @@ def test_twelve_changes_survive_the_cut_and_the_closed_browser(
     with tablet(chromium, own_url, tmp_path) as one:
         one.sign_in()
         one.ready()
-        one.page.wait_for_function("async () => (await caches.keys()).some(name => name.startsWith('wangge-land'))")
-        one.page.wait_for_function("async () => (await (await caches.open('wangge-bundle')).keys()).length === 1")
+        one.page.wait_for_selector("html[data-landed]", state="attached")
         one.cut()
         # By hand, as at a door: the building's face, a cell, the state, save.
         one.page.click("[data-key=tab-buildings]")
@@ -85,7 +84,7 @@ def test_twelve_changes_survive_the_cut_and_the_closed_browser(
         one.page.wait_for_selector(".signal.is-away")
         one.page.wait_for_selector("html[data-map=idle]")
         one.page.click("[data-key=tab-unsent]")
-        assert one.page.locator(".entry").count() == 12
+        one.page.wait_for_function("() => document.querySelectorAll('.entry').length === 12")
         one.cut(off=False)
         one.unsent(0)
         found = entries.all()
