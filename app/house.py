@@ -158,7 +158,7 @@ class House:
         while True:
             await self._known.wait()
             try:
-                await asyncio.to_thread(ledger.clear_automatically, self.database)
+                await ledger.clear_automatically(self.database)
             except WanggeError as error:
                 LOG.warning("automatic clearing waits: %s", error)
             await asyncio.sleep(CLEARED_EVERY_S)

@@ -25,7 +25,7 @@ def markup(found: Any) -> str:
     described: dict[str, Any] = found.to_plotly_json()  # type: ignore[no-untyped-call]
     tag, props = str(described["type"]).lower(), dict(described["props"])
     inside = props.pop("children", None)
-    told = "".join(_attribute(name, value) for name, value in props.items())
+    told = "".join(_attribute(name, value) for name, value in sorted(props.items()))
     return f"<{tag}{told}>" if tag in EMPTY else f"<{tag}{told}>{markup(inside)}</{tag}>"
 
 

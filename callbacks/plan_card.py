@@ -19,7 +19,7 @@ LAYERS = frozenset({"gates", "closures"})
 WHY = {
     "closed": ("control", "case", "night", "works"),
     "single_entrance": ("entrance", "control", "works"),
-    "open": ("lifted", "normal"),
+    "open": ("lifted", "as_usual"),
     "end": ("lifted", "mistaken"),
 }
 """What may lie behind each step, most usual first: no typing is needed."""

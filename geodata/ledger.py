@@ -159,15 +159,15 @@ async def versions(
     return {row["household"]: {**row} for row in rows.mappings()}
 
 
-def clear_automatically(database: Database) -> int:
+async def clear_automatically(database: Database) -> int:
     """Clear every household whose state clears by itself and whose day has come; return how many. Raises DatabaseAway.
 
     In transactions of a moderate size: whoever stands at a door waits for none of them.
     """
     done = 0
     while True:
-        with database.owner() as connection:
-            cleared = connection.scalar(text("SELECT clear_automatically(:most)"), {"most": MOST_AT_ONCE}) or 0
+        async with database.gate() as connection:
+            cleared = await connection.scalar(text("SELECT clear_automatically(:most)"), {"most": MOST_AT_ONCE}) or 0
         done += cleared
         if cleared < MOST_AT_ONCE:
             return done

@@ -79,7 +79,8 @@ def _packs(router: APIRouter, services: Services) -> None:
         if not services.principal().scope.homes:
             raise NotAllowed
         now, scheme = services.now(), tuple[SchemeState, ...]()
-        async with services.reading() as connection:
+        # From the primary: a replica that lags would show a tablet its own change undone, and its next one as a conflict.
+        async with services.database.writing(services.principal().scope) as connection:
             with suppress(BadScheme):
                 scheme = await current_scheme(connection, services.installation.city_code, now.date())
             found = await packs.pack(connection, code, now=now, scheme=scheme)

@@ -24,7 +24,17 @@ const read = () => {
   Object.assign(state, { door: number("h"), building: number("b"), settings: parts.includes("settings") });
   if (!state.settings) state.leaving = false;
 };
+/* What is under a finger must not be replaced before the finger is up: the touch would be lost. */
+let touching = false, waiting = false;
+addEventListener("pointerdown", () => { touching = true; }, true);
+addEventListener("click", () => { touching = false; }, true);
+for (const end of ["pointerup", "pointercancel"]) {
+  addEventListener(end, () => setTimeout(() => { touching = false; if (waiting) draw(); }, 50), true);
+}
+
 export const draw = () => {
+  waiting = touching;
+  if (touching) return null;
   read();
   if (!state.held) return paintWithout(state, link, act);
   state.seen = seen(state.held, state.queue, { zone: state.me.zone, off: link.off });

@@ -37,6 +37,7 @@ const fill = async (name, bbox, script) => {
     }
   };
   await Promise.all([work(), work()]);
+  document.documentElement.dataset.landed = "yes";
 };
 
 /* The addresses of every tile that touches the grid, of the sources that the page draws from tiles. */

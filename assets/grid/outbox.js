@@ -25,7 +25,8 @@ export const outbox = (state, act) => {
 const part = (name, count, inside, tint = "") => h("section", { class: "group" },
   h("h2", { class: tint }, say(`tablet.${name}`), h("span", { class: "value" }, String(count))), inside);
 
-const how = (act) => h("div", { class: "said" }, h("span", { class: "grow" }, say(link.sending ? "tablet.sending" : link.how === "ok" ? "tablet.will_send" : `tablet.link_${link.how}`)),
+/* What hinders is said on top of the page. */
+const how = (act) => h("div", { class: "said" }, h("span", { class: "grow" }, link.sending ? say("tablet.sending") : say(link.how === "ok" ? "tablet.will_send" : "tablet.will_send_later")),
   h("button", { class: "button line", onclick: act.send, "data-key": "send" }, say("tablet.send_now")));
 
 const line = (state, row) => h("div", { class: "line-of" },

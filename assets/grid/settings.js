@@ -25,6 +25,7 @@ export const settings = (state, act) => [
   either(say("tablet.contrast"), "contrast", [["normal", say("tablet.contrast_normal")], ["high", say("tablet.contrast_high")]], act),
   either(say("tablet.theme"), "theme", [["dark", say("tablet.dark")], ["light", say("tablet.light")]], act),
   either(say("tablet.language"), "lang", [["zh", say("tablet.chinese")], ["en", say("tablet.english")]], act),
+  h("p", { class: "small quiet" }, say(root.dataset.landed ? "tablet.land_kept" : "tablet.land_not_kept")),
   h("p", { class: "small quiet" }, say(state.kept ? "tablet.kept" : "tablet.not_kept")),
   leaving(state, act),
 ];

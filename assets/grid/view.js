@@ -98,6 +98,9 @@ export const paintWithout = (state, link, act) => {
   const way = why === "session" ? h("a", { class: "button primary", href: `/login?next=${encodeURIComponent(location.pathname + location.search)}` }, say("tablet.sign_in"))
     : ["choose", "loading"].includes(why) ? null : h("button", { class: "button line", onclick: () => location.reload() }, say("tablet.again"));
   place.replaceChildren(h("main", { class: "alone", "data-why": why }, [h("h1", {}, say("tablet.title")), said, bones, grids, way,
-    state.others ? h("p", { class: "said" }, say("tablet.others_wait", { n: state.others })) : null].flat().filter(Boolean)));
-  return act;
+    left(state, act)].flat(3).filter(Boolean)));
 };
+
+/* What was entered outlives the right to the grid, and is told with what became of it. */
+const left = (state, act) => (state.me && (state.queue.length || state.others)
+  ? outbox({ ...state, done: [], seen: { states: new Map(), byId: new Map() } }, act) : null);

@@ -66,7 +66,7 @@ _STATES = text(
     )
     INSERT INTO gate_state (gate_id, area_id, path, state, valid, reason, entered_by, entered_at)
     SELECT s.id, s.area_id, s.path, 'open', tstzrange(to_timestamp(:begin), CASE WHEN s.became <> 'open' THEN s.began END),
-           'normal', 'demo', to_timestamp(:begin) FROM story s
+           'as_usual', 'demo', to_timestamp(:begin) FROM story s
     UNION ALL
     SELECT s.id, s.area_id, s.path, s.became, tstzrange(s.began, NULL),
            CASE s.became WHEN 'closed' THEN 'control' ELSE 'entrance' END, coalesce(a.leader, 'demo'), s.began

@@ -83,7 +83,7 @@ async def test_everything_follows_a_scheme_in_which_red_means_something_else(tin
     assert [row["left"] for row in listed[:3]] == ["4 天", "18 天", ""]
     assert [row["sign"]["letter"] for row in listed[:4]] == ["H", "L", "?", "P"]
     assert all(state.zh in panel for state in drawn)
-    assert not any(state.zh in panel + words_of(head) for state in FIVE.states)
+    assert not any(state.zh in panel + words_of(head) for state in FIVE.states if state.surveyed)
     assert [row.value for row in legend(layer("households"), drawn)] == [state.code for state in OTHER.states]
     painted(drawn)
     worst = next(row for row in rows(tiny_city, "households", view(zoom=14)) if row.state != "uninhabited")
@@ -109,7 +109,7 @@ def test_no_code_knows_what_a_colour_means() -> None:
     codes = {state.code for name in shipped_names() for state in shipped(name).states} - {"unsurveyed"}
     quoted = re.compile(r"""["'](?:{})["']""".format("|".join(sorted(codes))))  # `unsurveyed` is also a figure's name
     saturated = {state.colour.lower() for state in FIVE.states if not state.hatch}
-    others = [file for kind in ("assets/*.js", "assets/*.css") for file in sorted(PROJECT.glob(kind))]
+    others = [file for kind in ("assets/**/*.js", "assets/*.css") for file in sorted(PROJECT.glob(kind))]
     others += [*sorted(PROJECT.glob("geodata/sql/*.sql")), *sorted(PROJECT.glob("geodata/words/*.toml"))]
     for file in (*FILES, *others):
         name = str(file.relative_to(PROJECT))

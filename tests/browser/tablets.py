@@ -61,6 +61,12 @@ class Tablet(Watched):
             # Chromium says that it is offline a moment before it is; what is sent meanwhile arrives, and its answer does not.
             self.page.wait_for_function("() => fetch('/healthz').then(() => false, () => true)")
 
+    def turn(self) -> None:
+        """Close the page and open an empty one: a page that is left by a link may be told of signal while it goes."""
+        old, self.page = self.page, self.context.new_page()
+        self.page.on("console", self._heard)
+        old.close()
+
     def doors(self, state: str, most: int) -> list[int]:
         """Return households of a state, as the tablet shows them."""
         found: list[int] = self.page.evaluate(
@@ -74,10 +80,14 @@ class Tablet(Watched):
         """Change households one after the other by what the buttons call."""
         self.page.evaluate(
             """async ([doors, to]) => { const { act } = await import('/assets/grid/acts.js');
-                for (const door of doors) await act.change(door, to, 'survey');
-                await (await import('/assets/grid/sync.js')).sync(); }""",
+                for (const door of doors) await act.change(door, to, 'survey'); }""",
             [doors, to],
         )
+        self.send()
+
+    def send(self) -> None:
+        """Try to send what waits, and wait for the end of it."""
+        self.page.evaluate("async () => (await import('/assets/grid/sync.js')).sync()")
 
     def unsent(self, count: int) -> None:
         """Wait until the bar says how many changes wait; none says nothing of a number."""

@@ -30,17 +30,21 @@ class Entries:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.before = self._ask("SELECT coalesce(max(id), 0) AS n FROM household_entry")[0].n
+        newest = "SELECT coalesce(max(id), 0) AS n FROM {}"
+        self.before = {name: self._ask(newest.format(name))[0].n for name in ("household_entry", "refused_change")}
 
     def _ask(self, statement: str) -> list:
         with self.database.owner() as connection:
-            return list(connection.execute(text(statement), {"before": getattr(self, "before", 0)}).all())
+            return list(connection.execute(text(statement), getattr(self, "before", {})).all())
 
     def all(self) -> list:
         return self._ask(
             "SELECT e.*, s.code AS to FROM household_entry e JOIN scheme_state s ON s.id = e.to_state_id "
-            "WHERE e.id > :before AND e.source = 'device' ORDER BY e.id"
+            "WHERE e.id > :household_entry AND e.source = 'device' ORDER BY e.id"
         )
+
+    def refused(self) -> list:
+        return self._ask("SELECT * FROM refused_change WHERE id > :refused_change")
 
     def do(self, statement: str) -> None:
         with self.database.owner() as connection:
@@ -53,8 +57,7 @@ def test_twelve_changes_survive_the_cut_and_the_closed_browser(
     with tablet(chromium, own_url, tmp_path) as one:
         one.sign_in()
         one.ready()
-        one.page.wait_for_function("async () => (await caches.keys()).some(name => name.startsWith('wangge-land'))")
-        one.page.wait_for_function("async () => (await (await caches.open('wangge-bundle')).keys()).length === 1")
+        one.page.wait_for_selector("html[data-landed]", state="attached")
         one.cut()
         # By hand, as at a door: the building's face, a cell, the state, save.
         one.page.click("[data-key=tab-buildings]")
@@ -81,7 +84,7 @@ def test_twelve_changes_survive_the_cut_and_the_closed_browser(
         one.page.wait_for_selector(".signal.is-away")
         one.page.wait_for_selector("html[data-map=idle]")
         one.page.click("[data-key=tab-unsent]")
-        assert one.page.locator(".entry").count() == 12
+        one.page.wait_for_function("() => document.querySelectorAll('.entry').length === 12")
         one.cut(off=False)
         one.unsent(0)
         found = entries.all()
@@ -160,15 +163,17 @@ def test_a_clock_two_days_fast_is_said_and_put_right(chromium: Browser, own_url:
         one.page.click("[data-key=to-other_city]")
         one.page.click("[data-key=why-returned]")
         one.page.click("[data-key=save]")
+        one.page.wait_for_selector(".toast:not(:empty)")
+        one.send()
         one.unsent(0)
-        one.page.wait_for_selector(".group[data-group=new] .door")
+        one.page.wait_for_selector(f".group[data-group=new] [data-key=door-{door}]")
         [row] = entries.all()
         assert abs((row.entered_at - row.effective).total_seconds()) < 60
         assert row.clock_off_s == pytest.approx(172_800, abs=60)
         one.page.click("[data-key=toast-undo]")
-        one.page.wait_for_selector(".counts")
+        one.page.wait_for_selector(f".group[data-group=new] [data-key=door-{door}]", state="detached")
+        one.send()
         one.unsent(0)
-        one.page.wait_for_function("() => !document.querySelector('.group[data-group=new] .door')")
         assert [entry.undoes for entry in entries.all()] == [None, row.id]
 
 
@@ -181,7 +186,7 @@ def test_who_signs_out_leaves_nothing_and_nobody_sees_anothers(
         one.cut()
         one.change(one.doors("normal", 2), "vacant")
         # Signed out elsewhere, and somebody else signs in before anything was sent.
-        one.page.goto("about:blank")
+        one.turn()
         one.context.set_offline(False)
         one.page.goto(f"{own_url}/login")
         one.page.evaluate("fetch('/logout', { method: 'POST', headers: { 'X-Wangge': '1' } })")
@@ -208,6 +213,30 @@ def test_who_signs_out_leaves_nothing_and_nobody_sees_anothers(
         one.page.wait_for_url("**/login?next=/grid")
         assert one.kept() == {"rows": {}, "caches": [], "workers": 0, "local": 0}
         one.expect("401")
+
+
+def test_what_was_entered_by_who_lost_the_right_is_refused_with_a_sentence_and_kept(
+    chromium: Browser, own_url: str, entries: Entries
+) -> None:
+    move = (
+        "UPDATE account_area SET area_id = (SELECT id FROM area WHERE code = '{}') "
+        "WHERE account_id = (SELECT id FROM account WHERE username = 'grid')"
+    )
+    with tablet(chromium, own_url) as one:
+        one.sign_in()
+        one.ready()
+        one.cut()
+        one.change(one.doors("normal", 1), "vacant")
+        entries.do(move.format(NEIGHBOUR))
+        one.cut(off=False)
+        one.page.wait_for_selector(".alone[data-why=refused] .entry .severe >> text=已不在您的管辖范围内")
+        assert one.kept()["rows"]["packs"] == []
+        assert entries.all() == []
+        assert len(entries.refused()) == 1
+        one.page.click(".alone .entry button")
+        one.page.wait_for_selector(".alone:not(:has(.entry))")
+        entries.do(move.format(GRID))
+        one.expect("404")
 
 
 def test_nothing_is_too_small_or_keeps_somebody_out(chromium: Browser, own_url: str) -> None:

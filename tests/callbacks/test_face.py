@@ -172,7 +172,7 @@ def test_a_face_opens_from_cards_and_from_the_list() -> None:
         (html.A("x", href='"><b>', className="c"), '<a class="c" href="&quot;&gt;&lt;b&gt;">x</a>'),
         (html.Option("x", value="", selected=True), '<option selected value="">x</option>'),
         (html.Div(style={"backgroundColor": "#fff"}, hidden=False), '<div style="background-color:#fff"></div>'),
-        (html.Div(**{"data-x": "1", "aria-hidden": "true"}), '<div data-x="1" aria-hidden="true"></div>'),
+        (html.Div(**{"data-x": "1", "aria-hidden": "true"}), '<div aria-hidden="true" data-x="1"></div>'),
     ],
 )
 def test_components_become_html_with_everything_escaped(component: Any, wanted: str) -> None:

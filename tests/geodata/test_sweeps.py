@@ -11,6 +11,7 @@ from sqlalchemy import text
 from geodata import sweeps
 from geodata.database import Database
 from geodata.errors import BadValue, NotAllowed, RoundsOverlap, UnknownArea, UnknownFeature
+from geodata.ledger import Change, record
 from geodata.model import Role
 from geodata.scope import Scope
 from tests.layers.looking import run, scope
@@ -102,10 +103,14 @@ async def test_what_was_asked_before_or_lies_elsewhere_is_not_counted_again(city
 async def test_a_change_counts_as_asked_in_every_round_around_it(city: Database) -> None:
     await begin(city, EAST, NOW.date() - timedelta(days=1), days=4)
     async with city.writing(scope(city, OWN, Role.GRID)) as connection:
-        assert await sweeps.asked(connection, 2, NOW, "张") == 2
-        assert await sweeps.asked(connection, 2, NOW, "张") == 0
-        assert await sweeps.asked(connection, 3, NOW - timedelta(days=60), "张") == 0
-        assert await sweeps.asked(connection, 7, NOW, "张") == 0, "a foreign household is not found"
+        for doors, days_ago, new in (([2], 0, 2), ([2], 0, 0), ([3], 60, 0), ([7], 0, 0)):
+            moments = [NOW - timedelta(days=days_ago)]
+            assert await sweeps.note_asked(connection, doors, moments, by="张") == new, (
+                "a foreign household is not found"
+            )
+        change = Change(4, uuid4(), NOW, "survey", state=6, blindly=True)
+        await record(connection, [change], scheme=1, source="test", sender="张")
+        assert await sweeps.note_asked(connection, [4], [NOW], by="张") == 0, "a change is an answer"
     run(city, "DELETE FROM household_state WHERE household_id = 2")
     run(city, "DELETE FROM household WHERE id = 2")
 
