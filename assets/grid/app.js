@@ -4,7 +4,7 @@ import { act, attach } from "./acts.js";
 import { cookie } from "./dom.js";
 import { all } from "./queue.js";
 import { seen } from "./model.js";
-import { keepNote, note, pack, wipeForeign } from "./store.js";
+import { keepNote, note, owned, pack, wipeForeign } from "./store.js";
 import { keepLand } from "./keep.js";
 import { begin, link, whoAsks } from "./sync.js";
 import { paint, paintWithout } from "./view.js";
@@ -53,9 +53,9 @@ export const reload = async () => {
 
 /* Who carries the tablet: the server says, and without signal what it said last. */
 const learn = async () => {
-  const key = `${state.user}|me`;
+  const key = owned(state.user, "me");
   state.me = await note(key);
-  link.off = (await note(`${state.user}|off`)) || 0;
+  link.off = (await note(owned(state.user, "off"))) || 0;
   const asking = whoAsks(state.user).then(async (me) => { await keepNote(key, me); state.me = me; });
   if (state.me) return asking.catch(() => {});
   return asking;
@@ -76,13 +76,13 @@ const start = async () => {
   attach({ state, draw, reload });
   addEventListener("popstate", draw);
   const asked = query.get("area") || "";
-  state.grid = asked || (await note(`${state.user}|grid`)) || "";
+  state.grid = asked || (await note(owned(state.user, "grid"))) || "";
   const learning = learn().catch((error) => { link.how = error.how || "away"; });
-  if (!state.grid || !(await note(`${state.user}|me`))) await learning;
+  if (!state.grid || !(await note(owned(state.user, "me")))) await learning;
   if (!asked && state.me) state.grid = ownGrid(state.me, state.grid);
   if (!state.me) return draw();
   if (!state.grid) return draw();
-  if (!asked) await keepNote(`${state.user}|grid`, state.grid);
+  if (!asked) await keepNote(owned(state.user, "grid"), state.grid);
   await reload();
   if (navigator.storage && navigator.storage.persist) state.kept = await navigator.storage.persist();
   await begin({ user: state.user, grid: state.grid }, reload);

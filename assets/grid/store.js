@@ -57,14 +57,16 @@ export const together = async (names, mode, work) => {
 export const note = (key) => together(["notes"], "readonly", async ({ notes }) => ((await notes.get(key)) || {}).value);
 export const keepNote = (key, value) => together(["notes"], "readwrite", ({ notes }) => notes.put({ key, value }));
 
-export const packKey = (user, grid) => `${user}|${grid}`;
+/* Whose something is, first; no name can look like another's beginning. */
+export const owned = (user, rest) => `${encodeURIComponent(user)}|${rest}`;
+export const packKey = owned;
 export const pack = (user, grid) => together(["packs"], "readonly", ({ packs }) => packs.get(packKey(user, grid)));
 export const dropPack = async (user, grid) => {
   await together(["packs"], "readwrite", ({ packs }) => packs.delete(packKey(user, grid)));
   if (self.caches) await caches.delete(landCache(user, grid));
 };
 
-export const landCache = (user, grid) => `wangge-land-${user}-${grid}`;
+export const landCache = (user, grid) => `wangge-land-${owned(user, grid)}`;
 
 /* Take away everything that is not this user's; only how many changes of others wait is told. Their changes stay, unseen,
    until their owner signs in again. Without a user everything but waiting changes goes. */
@@ -72,11 +74,11 @@ export const wipeForeign = async (user) => {
   const waiting = await together(["packs", "queue", "done", "notes"], "readwrite", async ({ packs, queue, done, notes }) => {
     for (const row of await packs.all()) if (row.user !== user) await packs.delete(row.key);
     for (const row of await done.all()) if (row.user !== user) await done.delete(row.client_id);
-    for (const row of await notes.all()) if (!user || !row.key.startsWith(`${user}|`)) await notes.delete(row.key);
+    for (const row of await notes.all()) if (!user || !row.key.startsWith(owned(user, ""))) await notes.delete(row.key);
     return (await queue.all()).filter((row) => row.user !== user).length;
   });
   const names = self.caches ? await caches.keys() : [];
-  const foreign = names.filter((name) => name.startsWith("wangge-land-") && !(user && name.startsWith(`wangge-land-${user}-`)));
+  const foreign = names.filter((name) => name.startsWith("wangge-land-") && !(user && name.startsWith(landCache(user, ""))));
   await Promise.all(foreign.map((name) => caches.delete(name)));
   return waiting;
 };

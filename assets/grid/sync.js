@@ -4,7 +4,7 @@
    with the same client ids, which the server knows. */
 import { cookie } from "./dom.js";
 import { asSent, next, settle } from "./queue.js";
-import { dropPack, keepNote, pack as heldPack, packKey, together } from "./store.js";
+import { dropPack, keepNote, owned, pack as heldPack, packKey, together } from "./store.js";
 
 const BATCH = 100;
 const PATIENCE_MS = 20e3;
@@ -33,7 +33,7 @@ const meaning = (status) => ({ 401: "session", 503: "database", 403: "refused", 
 const clockOff = async (ms) => {
   if (Math.abs(ms - link.off) < 2000) return;
   link.off = ms;
-  await keepNote(`${bearer.user}|off`, ms);
+  await keepNote(owned(bearer.user, "off"), ms);
 };
 /* Every answer carries the server's time, to the second. */
 const watchClock = (answer) => {

@@ -4,7 +4,7 @@ import { buildings } from "./face.js";
 import { list } from "./list.js";
 import { outbox } from "./outbox.js";
 import { settings } from "./settings.js";
-import { sheet } from "./sheet.js";
+import { canUndo, sheet } from "./sheet.js";
 import { age, clock, say, span } from "./words.js";
 
 const STALE_MS = 15 * 60e3;
@@ -72,7 +72,8 @@ const tabs = (state, act) => TABS.map((name) => {
     h("span", { class: "icon", "aria-hidden": "true" }), h("span", {}, text), name === "unsent" && open ? h("span", { class: "count severe" }, say("tablet.n_open", { n: open })) : null);
 });
 
-const toast = (state, act) => (state.toast ? [h("span", { class: "grow" }, say(`tablet.toast_${state.toast.key}`, { n: state.toast.n })),
+/* Something can be taken back as long as it is the newest of its household, and nobody else was there. */
+const toast = (state, act) => (state.toast && state.toast.rows.some((row) => canUndo(state, { ...row, at: Date.parse(row.made_at) })) ? [h("span", { class: "grow" }, say(`tablet.toast_${state.toast.key}`, { n: state.toast.n })),
   h("button", { class: "button line", "data-key": "toast-undo", onclick: () => act.undo(state.toast.rows) }, say("tablet.undo"))] : null);
 
 const onTop = (state, act) => {

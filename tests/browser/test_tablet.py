@@ -235,6 +235,7 @@ def test_what_was_entered_by_who_lost_the_right_is_refused_with_a_sentence_and_k
         assert len(entries.refused()) == 1
         one.page.click(".alone .entry button")
         one.page.wait_for_selector(".alone:not(:has(.entry))")
+        one.send()
         entries.do(move.format(GRID))
         one.expect("404")
 
