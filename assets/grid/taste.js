@@ -5,6 +5,6 @@
   const root = document.documentElement;
   root.dataset.theme = cookie("theme") === "light" ? "light" : "dark";
   root.lang = (cookie("lang") || navigator.language || "").startsWith("en") ? "en" : "zh-CN";
-  root.dataset.size = cookie("size") === "large" ? "large" : "normal";
-  root.dataset.contrast = cookie("contrast") === "high" ? "high" : "normal";
+  root.dataset.size = cookie("size") === "large" ? "large" : "usual";
+  root.dataset.contrast = cookie("contrast") === "high" ? "high" : "usual";
 })();
