@@ -5,7 +5,9 @@ import pytest
 from sqlalchemy import text
 
 from geodata.database import Database
+from geodata.model import Role
 from geodata.news import Item, News, read
+from geodata.scope import Scope
 from tests.places import EAST
 
 
@@ -88,6 +90,41 @@ async def test_a_subscriber_that_fails_does_not_silence_the_others(
     assert "on purpose" in caplog.text
     end()
     end()
+
+
+CHANGE = """SELECT record_change(1, 'change', 1::smallint, 1, now(), 'survey', 'test', 'x', gen_random_uuid(), true, NULL,
+    NULL, NULL, 0)"""
+
+
+async def test_a_change_of_one_household_is_told_right_after_its_commit(
+    tiny_city: Database, heard: tuple[News, "asyncio.Queue[Item]"]
+) -> None:
+    """Not before; by whoever wrote it, with its place."""
+    _, items = heard
+    async with tiny_city.writing(Scope(Role.COMMAND, ("1",))) as connection:
+        await connection.execute(text(CHANGE))
+        with pytest.raises(TimeoutError):
+            await next_of(items, 0.3)
+    item = await next_of(items, 1)
+    assert (item.what, item.table) == ("changed", "household")
+    assert item.box is not None
+
+
+async def test_what_a_writer_leaves_untold_is_told_by_a_listeners_pulse(
+    tiny_city: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The writer is gone right after its commit; nobody misses the change for longer than a pulse."""
+    monkeypatch.setattr("geodata.news.PULSE_S", 0.2)
+    news, items = News(tiny_city), asyncio.Queue[Item]()
+    news.subscribe(items.put_nowait)
+    news.start()
+    assert (await next_of(items)).what == "found"
+    run(tiny_city, f"SELECT set_config('app.home_paths', '1', true); {CHANGE}")
+    assert (await next_of(items, 3)).table == "household"
+    with tiny_city.owner() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM untold")) == 0
+    await news.stop()
+    await tiny_city.close()
 
 
 @pytest.mark.parametrize("payload", ["", "null", "[]", "{}", "x", '{"table": "area"}', '{"box": null}'])
