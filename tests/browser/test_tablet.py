@@ -262,6 +262,36 @@ def test_who_signs_out_leaves_nothing_and_nobody_sees_anothers(
         one.expect("401")
 
 
+def test_neither_a_stranger_on_the_way_nor_one_bad_change_holds_up_the_others(
+    chromium: Browser, own_url: str, entries: Entries
+) -> None:
+    with tablet(chromium, own_url) as one:
+        one.sign_in()
+        good = one.doors("normal", 2)
+        for address in ("**/api/changes", "**/api/grids/**"):
+            one.page.route(address, lambda route: route.fulfill(status=404, body="<h1>Hotel network</h1>"))
+        one.page.evaluate(
+            """async ([first, second]) => { const { add } = await import('/assets/grid/queue.js');
+                const { state, reload } = await import('/assets/grid/app.js');
+                const then = { state: 'vacant', since: new Date().toISOString(), due_on: null };
+                await add('grid', state.grid, [first, 0, second].map(household => ({ household, door: 'door ' + household,
+                    kind: 'change', to: 'vacant', reason: 'survey', then })));
+                await reload(); }""",
+            good,
+        )
+        one.send()
+        one.page.wait_for_selector(".signal.is-away")
+        one.unsent(3)
+        assert one.kept()["rows"]["packs"] == ["grid"]
+        one.page.unroute_all()
+        one.send()
+        one.unsent(0)
+        assert [row.household_id for row in entries.all()] == good
+        one.page.click("[data-key=tab-unsent]")
+        one.page.wait_for_selector(".entry:has(.severe) >> text=door 0")
+        one.expect("404", "400")
+
+
 def test_what_was_entered_by_who_lost_the_right_is_refused_with_a_sentence_and_kept(
     chromium: Browser, own_url: str, entries: Entries
 ) -> None:
@@ -275,6 +305,8 @@ def test_what_was_entered_by_who_lost_the_right_is_refused_with_a_sentence_and_k
         one.cut()
         one.change(one.doors("normal", 1), "vacant")
         entries.do(move.format(NEIGHBOUR))
+        while NEIGHBOUR not in one.context.request.get(f"{own_url}/api/grids").text():
+            one.page.wait_for_timeout(50)
         one.cut(off=False)
         one.page.wait_for_selector(".alone[data-why=refused] .entry .severe >> text=已不在您的管辖范围内")
         assert one.kept()["rows"]["packs"] == []
