@@ -27,8 +27,10 @@ const became = (how) => {
   return how === "ok";
 };
 
-/* What an answer without data means. */
-const meaning = (status) => ({ 401: "session", 503: "database", 403: "refused", 404: "refused" })[status] || "away";
+/* Our own refusals say what they are; a stranger on the way, such as the sign-in page of a hotel's network, does not. */
+const problem = (answer) => answer.json().then((said) => said || {}, () => ({}));
+const MEANING = { not_signed_in: "session", database_away: "database", too_slow: "database", unknown_area: "refused", not_allowed: "refused" };
+const meaning = async (answer) => MEANING[(await problem(answer)).error] || "away";
 
 const clockOff = async (ms) => {
   if (Math.abs(ms - link.off) < 2000) return;
@@ -65,11 +67,12 @@ const send = async () => {
       if (open === rows.length) return became("away");
       size = BATCH;
     } else if ([400, 413, 422].includes(answer.status)) {
+      const { error, message } = await problem(answer);
+      if (!error) return became("away");
       if (rows.length > 1) { size = 1; continue; }
-      const { message } = await answer.json().catch(() => ({ message: "" }));
       await settle(bearer.user, rows, [{ client_id: rows[0].client_id, outcome: "refused", message }]);
       await changed();
-    } else return became(meaning(answer.status));
+    } else return became(await meaning(answer));
   }
   return true;
 };
@@ -97,8 +100,9 @@ const refresh = async () => {
     refreshed = link.at = at;
     return became("ok");
   }
-  if (answer.status === 404 || answer.status === 403) await dropPack(user, grid);
-  return became(meaning(answer.status));
+  const how = await meaning(answer);
+  if (how === "refused") await dropPack(user, grid);
+  return became(how);
 };
 
 const changed = async () => {
@@ -148,7 +152,7 @@ export const whoAsks = async (user) => {
   bearer = { user };
   const answer = await ask("/api/grids");
   if (answer.ok) return answer.json();
-  throw Object.assign(new Error(String(answer.status)), { how: meaning(answer.status) });
+  throw Object.assign(new Error(String(answer.status)), { how: await meaning(answer) });
 };
 
 export const history = async (household) => {

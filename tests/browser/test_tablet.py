@@ -43,6 +43,15 @@ class Entries:
             "WHERE e.id > :household_entry AND e.source = 'device' ORDER BY e.id"
         )
 
+    def most_due(self) -> tuple[str, int]:
+        """Return the grid of the officer's county where most households are to be cleared, and how many."""
+        found = self._ask(
+            "SELECT a.code, count(*) AS n FROM household h JOIN area a ON a.id = h.area_id "
+            "WHERE h.due_on <= local_day(now()) AND a.path <@ (SELECT path FROM area WHERE code = '411202') "
+            "GROUP BY a.code ORDER BY n DESC, a.code LIMIT 1"
+        )
+        return found[0].code, found[0].n
+
     def refused(self) -> list:
         return self._ask("SELECT * FROM refused_change WHERE id > :refused_change")
 
@@ -126,6 +135,44 @@ def test_a_session_that_ends_without_signal_loses_nothing_of_five_hundred(
         assert len({row.client_id for row in found}) == 500
         assert {row.household_id for row in found} == set(doors)
         one.expect("401")
+
+
+def test_due_households_are_cleared_in_two_taps_several_at_once_and_taken_back(
+    chromium: Browser, own_url: str, entries: Entries
+) -> None:
+    grid, count = entries.most_due()
+    assert count >= 3, "the demo city always has somebody to clear"
+    with tablet(chromium, own_url) as one:
+        one.sign_in("county", f"/grid?area={grid}")
+        waiting = ".group[data-group=overdue] .door, .group[data-group=due] .door"
+        there = f"n => document.querySelectorAll('{waiting}').length === n"
+        one.page.wait_for_function(there, arg=count)
+        one.page.locator(waiting).first.click()
+        one.page.click("[data-key=do-clear]")
+        one.page.wait_for_function(there, arg=count - 1)
+        one.send()
+        [first] = entries.all()
+        assert (first.to, first.reason) == ("normal", "cleared")
+        one.page.click("[data-key=choose]")
+        for nth in (0, 1):
+            one.page.locator(waiting).nth(nth).click()
+        one.page.click("[data-key=clear] >> text=2")
+        one.page.wait_for_function(there, arg=count - 3)
+        one.page.click("[data-key=toast-undo]")
+        one.page.wait_for_function(there, arg=count - 1)
+        # The sheet of the first one offers the same, for ten minutes.
+        one.page.evaluate("where => { location.hash = where; }", f"#today/h{first.household_id}")
+        one.page.click(".sheet [data-key=undo]")
+        one.page.click("[data-key=close]")
+        one.page.wait_for_function(there, arg=count)
+        one.send()
+        one.page.wait_for_function(there, arg=count)
+        one.unsent(0)
+        found = entries.all()
+        assert len(found) == 6
+        assert sum(row.undoes is not None for row in found) == 3
+        one.page.click("[data-key=tab-unsent]")
+        one.page.wait_for_function("() => document.querySelectorAll('.entry').length === 6")
 
 
 def test_two_tablets_on_one_household_a_person_decides(chromium: Browser, own_url: str, entries: Entries) -> None:
@@ -215,6 +262,36 @@ def test_who_signs_out_leaves_nothing_and_nobody_sees_anothers(
         one.expect("401")
 
 
+def test_neither_a_stranger_on_the_way_nor_one_bad_change_holds_up_the_others(
+    chromium: Browser, own_url: str, entries: Entries
+) -> None:
+    with tablet(chromium, own_url) as one:
+        one.sign_in()
+        good = one.doors("normal", 2)
+        for address in ("**/api/changes", "**/api/grids/**"):
+            one.page.route(address, lambda route: route.fulfill(status=404, body="<h1>Hotel network</h1>"))
+        one.page.evaluate(
+            """async ([first, second]) => { const { add } = await import('/assets/grid/queue.js');
+                const { state, reload } = await import('/assets/grid/app.js');
+                const then = { state: 'vacant', since: new Date().toISOString(), due_on: null };
+                await add('grid', state.grid, [first, 0, second].map(household => ({ household, door: 'door ' + household,
+                    kind: 'change', to: 'vacant', reason: 'survey', then })));
+                await reload(); }""",
+            good,
+        )
+        one.send()
+        one.page.wait_for_selector(".signal.is-away")
+        one.unsent(3)
+        assert one.kept()["rows"]["packs"] == ["grid"]
+        one.page.unroute_all()
+        one.send()
+        one.unsent(0)
+        assert [row.household_id for row in entries.all()] == good
+        one.page.click("[data-key=tab-unsent]")
+        one.page.wait_for_selector(".entry:has(.severe) >> text=door 0")
+        one.expect("404", "400")
+
+
 def test_what_was_entered_by_who_lost_the_right_is_refused_with_a_sentence_and_kept(
     chromium: Browser, own_url: str, entries: Entries
 ) -> None:
@@ -228,6 +305,8 @@ def test_what_was_entered_by_who_lost_the_right_is_refused_with_a_sentence_and_k
         one.cut()
         one.change(one.doors("normal", 1), "vacant")
         entries.do(move.format(NEIGHBOUR))
+        while NEIGHBOUR not in one.context.request.get(f"{own_url}/api/grids").text():
+            one.page.wait_for_timeout(50)
         one.cut(off=False)
         one.page.wait_for_selector(".alone[data-why=refused] .entry .severe >> text=已不在您的管辖范围内")
         assert one.kept()["rows"]["packs"] == []
