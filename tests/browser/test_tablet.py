@@ -14,6 +14,8 @@ from tests.browser.tablets import AHEAD, LANDSCAPE, NO_MAP, PORTRAIT, Tablet, ta
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
+SMALL = (960, 480)
+"""Wide enough for a map beside the list, and quickly drawn by software."""
 GRID = next(row["area"] for row in accounts() if row["username"] == "grid")
 NEIGHBOUR = GRID[:-1] + "2"
 
@@ -85,7 +87,7 @@ def test_twelve_changes_survive_the_cut_and_the_closed_browser(
         one.unsent(12)
     assert entries.all() == []
 
-    with tablet(chromium, own_url, tmp_path, offline=True, size=LANDSCAPE, scripts=()) as one:
+    with tablet(chromium, own_url, tmp_path, offline=True, size=SMALL, scripts=()) as one:
         one.page.goto(f"{own_url}/grid?area={NEIGHBOUR}")
         one.page.wait_for_selector(".alone .notice")
         one.page.goto(f"{own_url}/grid")
