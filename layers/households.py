@@ -9,12 +9,13 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     Text,
-    and_,
+    case,
     cast,
     func,
     literal_column,
+    or_,
     select,
-    union_all,
+    true,
 )
 
 from geodata.figures import local_date
@@ -46,17 +47,26 @@ def _doors_now(view: View, state: FromClause) -> Select[Any]:
 
 def _doors_then(view: View, state: FromClause) -> Select[Any]:
     """Return doors as they are where nothing changed since, the others as their intervals tell; most need no look."""
-    since = func.lower(HouseholdState.valid)
-    due_on = local_date(since) + state.c.follow_days
-    changed = (
-        _columns(since, due_on, view, state)
-        .select_from(Household)
-        .join(HouseholdState, and_(HouseholdState.household_id == Household.id, HouseholdState.valid.contains(view.at)))
-        .join(state, state.c.id == HouseholdState.state_id)
-        .outerjoin(Building, Building.id == Household.building_id)
-        .where(Household.since > view.at)
+    began = func.lower(HouseholdState.valid)
+    earlier = (
+        select(HouseholdState.state_id, began.label("since"))
+        # The last to begin by then is the one that held: intervals follow each other without a gap.
+        .where(HouseholdState.household_id == Household.id, Household.since > view.at, began <= view.at)
+        .order_by(began.desc())
+        .limit(1)
+        .lateral("earlier")
     )
-    return select(union_all(_doors_now(view, state).where(Household.since <= view.at), changed).subquery("then"))
+    due_on = case(
+        (earlier.c.since.is_(None), Household.due_on), else_=local_date(earlier.c.since) + state.c.follow_days
+    )
+    return (
+        _columns(func.coalesce(earlier.c.since, Household.since), due_on, view, state)
+        .select_from(Household)
+        .outerjoin(earlier, true())
+        .join(state, state.c.id == func.coalesce(earlier.c.state_id, Household.state_id))
+        .outerjoin(Building, Building.id == Household.building_id)
+        .where(or_(Household.since <= view.at, earlier.c.since.is_not(None)))
+    )
 
 
 def _columns(

@@ -72,7 +72,8 @@ class CountedChange(Base):
 
     __tablename__ = "counted_change"
 
-    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    entry_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """The entry that changed it; no index holds them, since all are read and all are folded."""
     above: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     """The areas above the grid, from the city down."""
     path: Mapped[str] = mapped_column(LTree)
@@ -144,5 +145,5 @@ class Untold(Base):
     __tablename__ = "untold"
     __table_args__ = ({"prefixes": ["UNLOGGED"]},)
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     place: Mapped[Any] = mapped_column(Geometry("POINT", srid=MERCATOR, spatial_index=False))

@@ -1,3 +1,4 @@
+DROP INDEX ix_household_state_household_id;
 ALTER TABLE household_state ADD COLUMN client_id UUID;
 UPDATE household_state s SET client_id = e.client_id FROM household_entry e WHERE e.id = s.entry_id;
 ALTER TABLE household_state ADD CONSTRAINT uq_household_state_client_id UNIQUE (client_id);
@@ -11,7 +12,7 @@ DROP FUNCTION hold_grids(bigint[]);
 DROP FUNCTION enter_undoing(household, household_entry, text, text, text, uuid, int);
 DROP FUNCTION enter_change(household, smallint, timestamptz, text, text, text, uuid, int);
 DROP FUNCTION begin_state(household, smallint, timestamptz, text, text, text, bigint);
-DROP FUNCTION count_change(int, ltree, smallint, smallint, date, date, date);
+DROP FUNCTION count_change(bigint, int, ltree, smallint, smallint, date, date, date);
 DROP TRIGGER fold_first ON grid_tally;
 DROP TRIGGER fold_first ON area;
 DROP FUNCTION fold_first();
