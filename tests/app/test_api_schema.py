@@ -73,7 +73,7 @@ def ask(operation: Any, headers: dict[str, str], answered: "Counter[tuple[str, i
     """Ask one operation many times over, half of the times about things that exist and with nothing more asked."""
 
     @settings(
-        max_examples=30,
+        max_examples=20,
         deadline=None,
         derandomize=True,
         database=None,
