@@ -76,8 +76,9 @@ def head(
     listed: int,
     language: str,
     buildings: Sequence[dict[str, Any]] = (),
+    grid: str = "",
 ) -> list[Component]:
-    """Return title and filter: one button a state, pressed where it is chosen."""
+    """Return title and filter, one button a state, pressed where it is chosen; and the way to the grid's own page."""
     every = html.Button(say("homes.all", language), type="button", **_filter("", chosen))
     rest = html.Button(say("sweep.not_asked", language), type="button", **_filter(sweep.NOT_ASKED, chosen))
     buttons = [every, *(_button(state, chosen, language) for state in states), rest]
@@ -91,7 +92,10 @@ def head(
         className="title-row",
     )
     group = html.Div(buttons, className="pick", role="group", **aria(label=say("homes.filter", language)))
-    return [title, group, *notes]
+    tablet = (
+        [html.A(say("homes.tablet", language), href=f"/grid?area={grid}", className="to-tablet small")] if grid else []
+    )
+    return [title, group, *notes, *tablet]
 
 
 def _button(state: SchemeState, chosen: str, language: str) -> Component:
@@ -119,7 +123,7 @@ async def show(services: Services, grid: str, state: str, taste: dict[str, str])
             buildings = await faces_of(connection, grid)
     except WanggeError:
         return no_update, no_update, no_update, no_update
-    listed = head(states, state, len(found), language, buildings)
+    listed = head(states, state, len(found), language, buildings, grid)
     return listed, rows(found, states, now, language), columns(language), False
 
 

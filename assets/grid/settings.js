@@ -34,7 +34,7 @@ export const settings = (state, act) => [
 const leaving = (state, act) => {
   const open = state.queue.filter(({ status }) => status !== "refused").length;
   if (!state.leaving || !open) return h("div", { class: "two" },
-    state.me.role === "grid" ? null : h("a", { class: "button line", href: `/map?area=${encodeURIComponent(state.grid || "")}` }, say("tablet.to_map")),
+    h("a", { class: "button line", href: `/map?area=${encodeURIComponent(state.grid || "")}` }, say("tablet.to_map")),
     h("button", { class: "button line", "data-key": "leave", onclick: () => act.leave(open > 0) }, say("tablet.sign_out")));
   return h("div", {}, h("p", { class: "said severe" }, say("tablet.leave_unsent", { n: open })),
     h("div", { class: "two" },

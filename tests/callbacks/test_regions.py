@@ -202,6 +202,8 @@ def test_the_filter_presses_what_is_chosen() -> None:
     chosen = dict(zip(told(region, "data-state"), told(region, "aria-pressed"), strict=True))
     assert chosen == {"": "false", "wuhan": "true", "unsurveyed": "false", "normal": "false", "sweep:open": "false"}
     assert "此状态下没有住户" in text(region)
+    assert told(region, "href") == []
+    assert told(homes.head(STATES, "", 3, "zh", grid="42"), "href") == ["/grid?area=42"]
 
 
 @pytest.mark.parametrize(
