@@ -21,6 +21,7 @@ COUNTING = {
 }
 """Triggers that keep quiet where `begin_state` counts and tells by itself."""
 PATH = "(SELECT path FROM area WHERE id = added.area_id)"
+FOLD_TOO = " PERFORM fold_changes();"
 QUIET = " WHEN (current_setting('wangge.counted', true) IS DISTINCT FROM 'on') EXECUTE"
 
 
@@ -50,11 +51,10 @@ def rewrite_triggers(old: str, new: str) -> None:
 def mend_fold() -> None:
     """Fold changes, too; and by area and key alone: in the middle of an area's move, rows of one area carry two paths."""
     definition: str = op.get_bind().exec_driver_sql("SELECT pg_get_functiondef('fold_roll_ups'::regproc)").scalar_one()
-    run(
-        re.sub(
-            r"0, path, (.*?) FROM added GROUP BY (.*?), path\s", rf"0, {PATH}, \1 FROM added GROUP BY \2 ", definition
-        )
+    by_key = re.sub(
+        r"0, path, (.*?) FROM added GROUP BY (.*?), path\s", rf"0, {PATH}, \1 FROM added GROUP BY \2 ", definition
     )
+    run(by_key.replace(" THEN", f" THEN{FOLD_TOO}", 1))
 
 
 def guard(table: str) -> None:
@@ -70,7 +70,7 @@ def downgrade() -> None:
     """Return to intervals that are written directly, and to the functions that 0001 made."""
     op.execute("SELECT fold_roll_ups()")
     definition: str = op.get_bind().exec_driver_sql("SELECT pg_get_functiondef('fold_roll_ups'::regproc)").scalar_one()
-    run(definition.replace(" PERFORM fold_changes();", ""))
+    run(definition.replace(FOLD_TOO, ""))
     rewrite_triggers(r" WHEN \(.*\) EXECUTE", " EXECUTE")
     run((HERE / "0006_down.sql").read_text(encoding="utf-8"))
     rules = (HERE / "0001_rules.sql").read_text(encoding="utf-8")
