@@ -27,8 +27,10 @@ from layers.render.tiles import TileServer
 LOG = logging.getLogger(__name__)
 PATIENCE_S = 5.0
 """Seconds that the start waits for the database before it serves without it."""
-CLEARED_EVERY_S = 300.0
-"""Seconds between two looks for households that are cleared without a confirmation, where the scheme has such states."""
+CLEARED_FIRST_S, CLEARED_EVERY_S = 10.0, 300.0
+"""Seconds before the first and between two looks for households that are cleared without a confirmation."""
+LONGEST_END_S = 7.0
+"""Seconds that the end waits for what is under way: a connection that is cut while it opens is never closed."""
 ABOUT_CITY = {"area", "colour_scheme", "scheme_state"}
 """Tables whose change may give the city another name, or another scheme to be checked."""
 
@@ -58,6 +60,7 @@ class House:
         self._known = asyncio.Event()
         self._refusal: WanggeError | None = None
         self._bell = asyncio.Event()
+        self._ending = asyncio.Event()
         self._learning: asyncio.Task[None] | None = None
         self._clearing: asyncio.Task[None] | None = None
 
@@ -82,10 +85,13 @@ class House:
 
     async def stop(self) -> None:
         """Close everything."""
+        self._ending.set()
         tasks = [task for task in (self._learning, self._clearing) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=LONGEST_END_S)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         await self.news.stop()
         await self.tiles.close()
         await self.database.close()
@@ -151,17 +157,25 @@ class House:
                 self._refusal = None
                 self._known.set()
                 return
-            await asyncio.sleep(2)
+            if await self._ends_within(2):
+                return
 
     async def _clear_for_ever(self) -> None:
         """Clear what clears by itself, soon after each midnight; several processes do it in turn and nothing twice."""
-        while True:
-            await self._known.wait()
+        pause = CLEARED_FIRST_S
+        while not await self._ends_within(pause):
+            pause = CLEARED_EVERY_S
             try:
+                self.demand_ready()
                 await ledger.clear_automatically(self.database)
             except WanggeError as error:
                 LOG.warning("automatic clearing waits: %s", error)
-            await asyncio.sleep(CLEARED_EVERY_S)
+
+    async def _ends_within(self, seconds: float) -> bool:
+        """Wait; say whether the end has come meanwhile."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), seconds)
+        return self._ending.is_set()
 
     def _look(self) -> tuple[Installation, str]:
         """Return the installation and its secret. Raises OldSchema, DatabaseAway."""

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import text
 
 from geodata.database import Database
 from geodata.model import Role
-from tests.app.running import Running
+from tests.app.running import Running, running, soon
 from tests.places import BEGAN, EAST, GRIDS, WEST
 
 OWN = {"x-wangge": "1", "accept-language": "en"}
@@ -129,3 +130,22 @@ async def test_what_is_no_sending_at_all(house: Running, peopled_city: Database)
     assert (await house.client.get("/api/refused-changes")).json() == []
     with peopled_city.owner() as connection:
         assert connection.scalar(text("SELECT count(*) FROM household_entry")) == 0
+
+
+async def test_the_server_clears_what_clears_by_itself(peopled_city: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without anybody asking, soon after it starts; the ledger says that nobody confirmed it."""
+    monkeypatch.setattr("app.house.CLEARED_FIRST_S", 0.1)
+    door = doors(peopled_city, GRIDS[EAST][0])[0]
+    with peopled_city.owner() as connection:
+        connection.execute(text("UPDATE scheme_state SET automatic = true WHERE code = 'hubei'"))
+        began = datetime.now(UTC) - timedelta(days=15)
+        record = text("SELECT record_state(:door, 2::smallint, :began, 'returned', 'test', 'test')")
+        connection.execute(record, {"door": door, "began": began})
+
+    async def cleared() -> bool:
+        with peopled_city.owner() as connection:
+            last = connection.scalar(text("SELECT source FROM household_entry ORDER BY id DESC LIMIT 1"))
+        return bool(last == "automatic")
+
+    async with running(peopled_city, monkeypatch):
+        await soon(cleared)
