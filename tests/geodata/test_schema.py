@@ -1,6 +1,8 @@
 """The schema: from empty to head and back, the same as the models say, and two programs at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from uuid import uuid4
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -9,6 +11,8 @@ from sqlalchemy import text
 from geodata import schema
 from geodata.database import Database
 from geodata.model import Base
+from tests.geodata.counting import recount, rolled_up
+from tests.places import BEGAN
 
 
 def leftovers(database: Database) -> list[str]:
@@ -69,3 +73,32 @@ def test_two_programs_migrate_at_once(empty_database: Database) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(migrate, range(2))) == [schema.head()] * 2
+
+
+def test_the_ledger_comes_out_of_what_was_recorded_before(tiny_city: Database) -> None:
+    """Down to before the ledger its changes are intervals with their client ids; up again they are entries."""
+    first, second, began = uuid4(), uuid4(), BEGAN + timedelta(days=3)
+    record = text("SELECT record_state(5, CAST(:state AS smallint), :at, 'survey', 'test', 'x', :client)")
+    with tiny_city.owner() as connection:
+        for client, state, at in ((first, 1, began), (second, 2, began + timedelta(days=1))):
+            connection.execute(record, {"client": client, "state": state, "at": at})
+        schema.downgrade(connection, "0005")
+        kept = connection.execute(
+            text("SELECT client_id, state_id FROM household_state WHERE household_id = 5 ORDER BY valid")
+        )
+        assert [tuple(row) for row in kept] == [(None, 6), (first, 1), (second, 2)]
+        assert recount(connection) == []
+    with tiny_city.owner() as connection:
+        schema.upgrade(connection)
+        entries = text(
+            "SELECT client_id, from_state_id, to_state_id, effective, entered_by FROM household_entry ORDER BY id"
+        )
+        assert [tuple(row) for row in connection.execute(entries)] == [
+            (first, 6, 1, began, "x"),
+            (second, 1, 2, began + timedelta(days=1), "x"),
+        ]
+        last = connection.scalar(text("SELECT max(id) FROM household_entry"))
+        assert connection.scalar(text("SELECT entry_id FROM household WHERE id = 5")) == last
+        assert connection.scalar(record, {"client": second, "state": 3, "at": BEGAN + timedelta(days=9)}) is None
+        assert recount(connection) == []
+        assert rolled_up(connection) == []
