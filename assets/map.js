@@ -7,7 +7,7 @@
   const { root, box, facts, address, go, report, taste, shown, say, fail } = desk;
   const failed = new Set();
   const chosen = { style: "", hover: null, picked: null, area: null };
-  let overlay, map, resting, waiting = false;
+  let overlay, map, hatch, resting, waiting = false;
 
   const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   const layerOf = (layer) => (layer.metadata || {})["wangge:layer"];
@@ -56,24 +56,6 @@
     }
   };
 
-  /* A hatch `hatch-<kind>-<rrggbb>` is drawn when a style first asks for it; twice the size for sharp displays. */
-  const hatch = ({ id }) => {
-    const [, kind, colour] = /^hatch-([a-z]+)-([0-9a-f]{6})$/i.exec(id) || [];
-    if (!kind || map.hasImage(id)) return;
-    const [size, canvas] = [16, document.createElement("canvas")];
-    canvas.width = canvas.height = size;
-    const ink = canvas.getContext("2d");
-    ink.strokeStyle = ink.fillStyle = `#${colour}`;
-    ink.lineWidth = 2.5;
-    const line = (x, y, toX, toY) => { ink.beginPath(); ink.moveTo(x, y); ink.lineTo(toX, toY); ink.stroke(); };
-    for (const shift of kind === "dots" ? [] : [-size, 0, size]) {
-      line(shift, size, shift + size, 0);
-      if (kind === "cross") line(shift, 0, shift + size, size);
-    }
-    for (const at of kind === "dots" ? [4, 12] : []) { ink.beginPath(); ink.arc(at, at, 2, 0, 7); ink.fill(); }
-    map.addImage(id, ink.getImageData(0, 0, size, size), { pixelRatio: 2 });
-  };
-
   // ── start ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   const load = (source) => new Promise((done, broken) => {
@@ -100,7 +82,7 @@
   const start = async (id, json) => {
     if (!document.createElement("canvas").getContext("webgl2")) return say("webgl");
     try {
-      await (window.createDeck || load(box.dataset.script));
+      [{ hatch }] = await Promise.all([import("/assets/grid/hatch.js"), window.createDeck || load(box.dataset.script)]);
       const [spec, view] = [JSON.parse(json), await firstView()];
       spec.initialViewState = { longitude: view.lon, latitude: view.lat, zoom: view.zoom };
       spec.mapStyle = { version: 8, sources: {}, layers: [] };
@@ -125,7 +107,7 @@
     map.dragRotate.disable();
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
-    map.on("styleimagemissing", hatch);
+    map.on("styleimagemissing", ({ id }) => hatch(map, id)); // at once, or MapLibre warns
     map.on("error", ({ error, sourceId }) => { if (sourceId) failed.add(sourceId); fail(error); });
     map.on("click", click);
     map.on("mousemove", hover);

@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from callbacks.parts import aria, to_area, value
-from callbacks.wording import day
+from callbacks.wording import day, stamp
 from geodata.errors import UnknownFeature
 from geodata.sweeps import not_asked, progress
 from geodata.words import say
@@ -72,11 +72,16 @@ def _sentence(found: dict[str, Any], language: str) -> Component:
 
 def _behind(found: dict[str, Any], language: str) -> list[Component]:
     late = [part for part in found["children"] if part["behind"]]
+    # Counts are kept with every answer, so they stand for the moment at which they were read.
+    read = html.Span(stamp(found["at"], found["at"], language), className="stamp")
     if not late:
-        return []
+        return [html.P(read, className="sweep-line")]
     links = [
         html.Li([to_area(part["name"], part["code"]), html.Span(f"{part['share']:.0%}", className="value")])
         for part in late[:LISTED]
     ]
     words = say("sweep.late", language, n=len(late), of=len(found["children"]))
-    return [html.P(words, className="small quiet"), html.Ul(links, className="late")]
+    return [
+        html.P([html.Span(words, className="small quiet"), read], className="sweep-line"),
+        html.Ul(links, className="late"),
+    ]

@@ -1,6 +1,7 @@
 /* The map beside or under the list. The page's own households and buildings are drawn from the pack, so that a change
    shows at once and without signal; borders, names and care come as tiles, which are kept for the own grid. */
 import { h } from "./dom.js";
+import { hatch } from "./hatch.js";
 import { FROM_TILES, styleAddress } from "./keep.js";
 import { language, say } from "./words.js";
 
@@ -77,7 +78,7 @@ const awake = (overlay, bbox) => {
   }
   map.dragRotate.disable();
   map.touchZoomRotate.disableRotation();
-  map.on("styleimagemissing", hatch);
+  map.on("styleimagemissing", ({ id }) => hatch(map, id));
   map.on("error", () => {}); // a tile that is not kept stays empty without signal
   map.on("click", click);
   map.on("idle", () => (root.dataset.map = "idle"));
@@ -144,22 +145,4 @@ const click = ({ point }) => {
   if (door && beside.size === 1) acts.open(door.id);
   else if (door) acts.enter(door.properties.building_id); // several under the finger: the face tells them apart
   else if (found.length) acts.enter(found[0].id);
-};
-
-/* A hatch `hatch-<kind>-<rrggbb>` is drawn when a style first asks for it; the same as on the desk. */
-const hatch = ({ id }) => {
-  const [, kind, colour] = /^hatch-([a-z]+)-([0-9a-f]{6})$/i.exec(id) || [];
-  if (!kind || map.hasImage(id)) return;
-  const [size, canvas] = [16, document.createElement("canvas")];
-  canvas.width = canvas.height = size;
-  const ink = canvas.getContext("2d");
-  ink.strokeStyle = ink.fillStyle = `#${colour}`;
-  ink.lineWidth = 2.5;
-  const line = (x, y, toX, toY) => { ink.beginPath(); ink.moveTo(x, y); ink.lineTo(toX, toY); ink.stroke(); };
-  for (const shift of kind === "dots" ? [] : [-size, 0, size]) {
-    line(shift, size, shift + size, 0);
-    if (kind === "cross") line(shift, 0, shift + size, size);
-  }
-  for (const at of kind === "dots" ? [4, 12] : []) { ink.beginPath(); ink.arc(at, at, 2, 0, 7); ink.fill(); }
-  map.addImage(id, ink.getImageData(0, 0, size, size), { pixelRatio: 2 });
 };

@@ -87,6 +87,7 @@ def test_the_pen_is_for_who_may_draw() -> None:
 def shown(share: float | None, behind: bool | None, children: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "round": ROUND,
+        "at": datetime(2020, 2, 14, 16, 52, tzinfo=UTC),
         "share": share,
         "behind": behind,
         "asked": 40,
@@ -107,6 +108,8 @@ def test_a_round_says_how_far_and_who_is_behind(language: str) -> None:
     assert having(region, "behind")
     calm = sweep.section(shown(0.6, behind=False, children=[]), language)
     assert not having(calm, "behind")
+    assert "16:52" in text(region)
+    assert "16:52" in text(calm), "no number without the time of its data"
 
 
 def test_where_there_is_no_round_or_nobody_there_is_no_section() -> None:
