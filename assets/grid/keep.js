@@ -1,5 +1,5 @@
 /* Keeping the map of the own grid for when there is no signal: the styles, the tiles around it, and what draws them. */
-import { landCache } from "./store.js";
+import { cacheOf, landCache } from "./store.js";
 
 export const FROM_TILES = ["boundaries", "names", "hotels", "clinics", "checkpoints", "base"];
 const ZOOMS = [13, 17];
@@ -20,7 +20,7 @@ export const keepLand = (user, grid, bbox, script) => {
 
 const fill = async (name, bbox, script) => {
   if (!navigator.onLine) throw new Error("no signal");
-  const [cache, bundle] = [await caches.open(name), await caches.open(BUNDLE)];
+  const [cache, bundle] = [await cacheOf(name), await cacheOf(BUNDLE)];
   if (!(await bundle.match(script))) {
     for (const old of await bundle.keys()) await bundle.delete(old);
     await bundle.add(script);

@@ -6,6 +6,7 @@
    notes   small things: who carries the tablet, how wrong its clock is */
 
 const NAME = "wangge-grid";
+let leaving = false; // once the device is wiped nothing under way may write to it again: neither a pack nor a tile
 const TABLES = { packs: { keyPath: "key" }, queue: { keyPath: "seq", autoIncrement: true }, done: { keyPath: "client_id" }, notes: { keyPath: "key" } };
 let opened;
 
@@ -15,6 +16,7 @@ const answered = (request) => new Promise((done, broken) => {
 });
 
 const open = () => (opened ||= new Promise((done, broken) => {
+  if (leaving) throw new Error("wiped");
   const request = indexedDB.open(NAME, 1);
   request.onupgradeneeded = () => {
     for (const [table, of] of Object.entries(TABLES)) request.result.createObjectStore(table, of);
@@ -66,6 +68,11 @@ export const dropPack = async (user, grid) => {
   if (self.caches) await caches.delete(landCache(user, grid));
 };
 
+/* A cache to write to. */
+export const cacheOf = async (name) => {
+  if (leaving) throw new Error("wiped");
+  return caches.open(name);
+};
 export const landCache = (user, grid) => `wangge-land-${owned(user, grid)}`;
 
 /* Take away everything that is not this user's; only how many changes of others wait is told. Their changes stay, unseen,
@@ -85,7 +92,9 @@ export const wipeForeign = async (user) => {
 
 /* Nothing of anybody stays: data, tiles, the page itself. */
 export const wipe = async () => {
-  if (opened) (await opened).close();
+  leaving = true;
+  const held = await Promise.resolve(opened).catch(() => null);
+  if (held) held.close();
   opened = null;
   await new Promise((done) => {
     const request = indexedDB.deleteDatabase(NAME);

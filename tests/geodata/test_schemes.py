@@ -107,7 +107,7 @@ def test_the_order_of_rows_does_not_matter_and_what_passes_never_looks_safe(
 
 def test_every_hatch_is_drawn_by_the_map_and_by_the_pages() -> None:
     css = (PROJECT / "assets/wangge.css").read_text(encoding="utf-8")
-    script = (PROJECT / "assets/map.js").read_text(encoding="utf-8")
+    script = (PROJECT / "assets/grid/hatch.js").read_text(encoding="utf-8")
     for hatch in ("diagonal", "cross", "dots"):
         assert f".swatch.hatch-{hatch}" in css
         assert hatch == "diagonal" or f'"{hatch}"' in script, "diagonal is what is drawn otherwise"
