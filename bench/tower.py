@@ -27,13 +27,12 @@ _DOORS = text(
     WHERE b.id = :building AND s.place = CASE WHEN n.lot < 20 THEN 1 WHEN n.lot < 55 THEN 2 WHEN n.lot < 120 THEN 3
                                               WHEN n.lot < 180 THEN 4 WHEN n.lot < 270 THEN 5 ELSE 6 END"""
 )
-_STATES = text(
-    """INSERT INTO household_state (household_id, area_id, state_id, valid, reason, source, entered_by)
-    SELECT id, area_id, state_id, tstzrange(since, NULL), 'survey', 'bench', 'bench'
+_FOUND = text(
+    """INSERT INTO household_finding (household_id, area_id, state_id, began, reason, source, entered_by)
+    SELECT id, area_id, state_id, since, 'survey', 'bench', 'bench'
     FROM household WHERE building_id = :building"""
 )
 _GONE = (
-    "DELETE FROM household_state WHERE household_id IN (SELECT id FROM household WHERE building_id = :building)",
     "DELETE FROM household WHERE building_id = :building",
     "DELETE FROM building WHERE id = :building",
 )
@@ -44,7 +43,7 @@ def raise_tower(connection: Connection, grid: str) -> int:
     size = {"units": UNITS, "floors": FLOORS, "rooms": ROOMS}
     building = int(connection.execute(_BUILDING, {"grid": grid, **size}).scalar_one())
     connection.execute(_DOORS, {"building": building, "now": datetime.now(UTC), **size})
-    connection.execute(_STATES, {"building": building})
+    connection.execute(_FOUND, {"building": building})
     return building
 
 

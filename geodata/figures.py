@@ -32,7 +32,18 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
-from geodata.model import Area, Clinic, GridDue, GridTally, Hotel, HotelDay, HouseholdState, Level, SchemeState
+from geodata.model import (
+    Area,
+    Clinic,
+    GridDue,
+    GridTally,
+    Hotel,
+    HotelDay,
+    HouseholdFinding,
+    HouseholdPast,
+    Level,
+    SchemeState,
+)
 
 Number = SQLColumnExpression[int]
 Moment = SQLColumnExpression[datetime]
@@ -70,12 +81,16 @@ def subtree(shown: CTE) -> CTE:
 def since(below: CTE, at: Moment) -> CTE:
     """Return (top, state_id, day, n): what to add to the present to get the past moment; `day` is when it began.
 
-    Less the intervals begun since, and with those ended since: as much work as there were changes, however many homes.
+    With the intervals that ended since, and less what followed each; less what was first found since. As much work as
+    there were changes, however many homes.
     """
-    held = HouseholdState
-    begun = _intervals(-1).where(func.lower(held.valid) > at)
-    ended = _intervals(1).where(func.upper(held.valid) > at, ~func.upper_inf(held.valid))
-    every = union_all(begun, ended).subquery("every")
+    past, found = HouseholdPast, HouseholdFinding
+    parts = (
+        _begun(past.area_id, past.state_id, func.lower(past.valid), 1).where(func.upper(past.valid) > at),
+        _begun(past.area_id, past.next_state_id, func.upper(past.valid), -1).where(func.upper(past.valid) > at),
+        _begun(found.area_id, found.state_id, found.began, -1).where(found.first, found.began > at),
+    )
+    every = union_all(*parts).subquery("every")
     keys = (every.c.area_id, every.c.state_id, every.c.day)
     # Whole numbers, lest the sums above become decimals, which a tile would carry as text.
     by_area = select(*keys, cast(func.sum(every.c.n), Integer).label("n")).group_by(*keys).subquery("by_area")
@@ -86,10 +101,9 @@ def since(below: CTE, at: Moment) -> CTE:
     )
 
 
-def _intervals(n: int) -> Select[Any]:
-    held = HouseholdState
-    day = local_date(func.lower(held.valid)).label("day")
-    return select().add_columns(held.area_id, held.state_id, day, literal(n).label("n"))
+def _begun(area: Number, state: Number, began: Moment, n: int) -> Select[Any]:
+    named = (area.label("area_id"), state.label("state_id"), local_date(began).label("day"), literal(n).label("n"))
+    return select(*named)
 
 
 def homes(shown: CTE, changes: CTE | None = None) -> CTE:

@@ -6,7 +6,7 @@ from sqlalchemy import FromClause, Select, SQLColumnExpression, and_, func, null
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from geodata.figures import local_date
-from geodata.model import Building, Household, HouseholdState
+from geodata.model import HOUSEHOLD_STATE, Building, Household
 from geodata.schemes.versions import ranked_states
 from layers.declaration import Field, Layer, Privacy, View, Words
 
@@ -40,10 +40,11 @@ def _homes(view: View) -> FromClause:
     if view.moment is None:
         source = select().select_from(Household).join(state, state.c.id == Household.state_id)
     else:
-        held = and_(HouseholdState.household_id == Household.id, HouseholdState.valid.contains(view.at))
-        source = select().select_from(Household).join(HouseholdState, held)
-        source = source.join(state, state.c.id == HouseholdState.state_id)
-        since = func.lower(HouseholdState.valid)
+        interval = HOUSEHOLD_STATE.c
+        held = and_(interval.household_id == Household.id, interval.valid.contains(view.at))
+        source = select().select_from(Household).join(HOUSEHOLD_STATE, held)
+        source = source.join(state, state.c.id == interval.state_id)
+        since = func.lower(interval.valid)
         due_on = local_date(since) + state.c.follow_days
     worst_first = func.array_agg(aggregate_order_by(state.c.code, state.c.rank))
     return (

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from geodata.figures import local_date
-from geodata.model import Building, Household, HouseholdState, SchemeState
+from geodata.model import Building, Household, HouseholdPast, SchemeState
 from geodata.model.base import MERCATOR
 from geodata.schemes.versions import ranked_states
 from layers.declaration import Field, Layer, Privacy, View, Words
@@ -47,11 +47,11 @@ def _doors_now(view: View, state: FromClause) -> Select[Any]:
 
 def _doors_then(view: View, state: FromClause) -> Select[Any]:
     """Return doors as they are where nothing changed since, the others as their intervals tell; most need no look."""
-    began = func.lower(HouseholdState.valid)
+    began = func.lower(HouseholdPast.valid)
     earlier = (
-        select(HouseholdState.state_id, began.label("since"))
+        select(HouseholdPast.state_id, began.label("since"))
         # The last to begin by then is the one that held: intervals follow each other without a gap.
-        .where(HouseholdState.household_id == Household.id, Household.since > view.at, began <= view.at)
+        .where(HouseholdPast.household_id == Household.id, Household.since > view.at, began <= view.at)
         .order_by(began.desc())
         .limit(1)
         .lateral("earlier")

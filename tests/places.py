@@ -88,8 +88,8 @@ def homes(connection: Connection, grid: str, west: float, doors: int) -> None:
     )
     connection.execute(
         text(
-            "INSERT INTO household_state (household_id, area_id, state_id, valid, reason, source, entered_by) "
-            "SELECT h.id, h.area_id, h.state_id, tstzrange(h.since, NULL), 'survey', 'test', 'test' "
+            "INSERT INTO household_finding (household_id, area_id, state_id, began, reason, source, entered_by) "
+            "SELECT h.id, h.area_id, h.state_id, h.since, 'survey', 'test', 'test' "
             "FROM household h JOIN area a ON a.id = h.area_id WHERE a.code = :grid"
         ),
         {"grid": grid},

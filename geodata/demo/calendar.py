@@ -28,20 +28,29 @@ _BY = text(
 )
 _MOVED = text(
     """CREATE TEMP TABLE moved ON COMMIT DROP AS
-       SELECT s.id, s.household_id, row_number() OVER (PARTITION BY s.household_id ORDER BY lower(s.valid) DESC) AS turn,
-              t.follow_days IS NULL AND lower(s.valid) = m.first AS stays
-       FROM (SELECT household_id, min(lower(valid)) AS first
-             FROM household_state s JOIN scheme_state t ON t.id = s.state_id GROUP BY household_id
-             HAVING max(lower(valid)) < to_timestamp(:made) + interval '1 second' AND bool_and(entry_id IS NULL)
-                AND (bool_or(t.follow_days IS NOT NULL) OR count(*) > 1 AND max(lower(valid)) >= to_timestamp(:recent))) m
-       JOIN household_state s ON s.household_id = m.household_id JOIN scheme_state t ON t.id = s.state_id"""
+       SELECT s.household_id, s.began, row_number() OVER (PARTITION BY s.household_id ORDER BY s.began DESC) AS turn,
+              t.follow_days IS NULL AND s.first AS stays
+       FROM (SELECT household_id
+             FROM household_finding s JOIN scheme_state t ON t.id = s.state_id GROUP BY household_id
+             HAVING max(began) < to_timestamp(:made) + interval '1 second'
+                AND (bool_or(t.follow_days IS NOT NULL) OR count(*) > 1 AND max(began) >= to_timestamp(:recent))) m
+       JOIN household_finding s ON s.household_id = m.household_id JOIN scheme_state t ON t.id = s.state_id
+       WHERE NOT EXISTS (SELECT FROM household_entry e WHERE e.household_id = m.household_id)"""
 )
-_INTERVALS = text(
-    f"""UPDATE household_state s SET
-           valid = tstzrange(CASE WHEN m.stays THEN lower(s.valid) ELSE {_later("lower(s.valid)")} END,
-                             {_later("upper(s.valid)")}),
-           entered_at = least({_later("s.entered_at")}, b.now)
-       FROM moved m, moved_by b WHERE m.id = s.id AND m.turn = :turn"""  # noqa: S608 -- our own SQL
+_FINDINGS = text(
+    f"""UPDATE household_finding s SET began = {_later("s.began")}, entered_at = least({_later("s.entered_at")}, b.now)
+       FROM moved m, moved_by b
+       WHERE m.household_id = s.household_id AND m.began = s.began AND m.turn = :turn AND NOT m.stays"""  # noqa: S608 -- our own SQL
+)
+_PAST = (
+    text("DELETE FROM household_past WHERE household_id IN (SELECT household_id FROM moved)"),
+    text(
+        """INSERT INTO household_past (household_id, state_id, next_state_id, valid, area_id, path)
+           SELECT household_id, state_id, next_state_id, tstzrange(began, until), area_id, path
+           FROM (SELECT *, lead(began) OVER later AS until, lead(state_id) OVER later AS next_state_id
+                 FROM household_finding WHERE household_id IN (SELECT household_id FROM moved)
+                 WINDOW later AS (PARTITION BY household_id ORDER BY began)) f WHERE until IS NOT NULL"""
+    ),
 )
 _HOUSEHOLDS = text(
     f"""UPDATE household h SET since = {_later("h.since")}, due_on = h.due_on + b.whole
@@ -52,7 +61,7 @@ _HOUSEHOLDS = text(
 def move(connection: Connection, then: Clock, at: Clock) -> datetime:
     """Move homes from the day of `then` to the day of `at`; return the moment at which they are as if just made.
 
-    The newest interval of each household makes way first, so that no two ever overlap.
+    The newest finding of each household makes way first, so that no two ever begin at once.
     """
     of_day, passed = then.now - then.midnight, at.now - at.midnight
     pace = min(1.0, passed / max(of_day, 1))
@@ -62,6 +71,7 @@ def move(connection: Connection, then: Clock, at: Clock) -> datetime:
     connection.execute(text("ANALYZE moved"))
     turns = connection.scalar(text("SELECT coalesce(max(turn), 0) FROM moved")) or 0
     for turn in range(1, turns + 1):
-        connection.execute(_INTERVALS, {"turn": turn})
-    connection.execute(_HOUSEHOLDS)
+        connection.execute(_FINDINGS, {"turn": turn})
+    for statement in (*_PAST, _HOUSEHOLDS):
+        connection.execute(statement)
     return datetime.fromtimestamp(at.midnight + min(of_day, passed), UTC)

@@ -13,7 +13,10 @@ from geodata.demo.rules.states import REASONS, Clock, Intervals, draw, due_days
 
 BUILDING = ("id", "kind", "name", "address", "units", "floors", "rooms_per_floor", "place", "area_id", "path")
 HOUSEHOLD = ("id", "building_id", "unit", "floor", "room", "state_id", "since", "due_on", "place", "area_id", "path")
-INTERVAL = ("household_id", "state_id", "valid", "reason", "source", "entered_by", "entered_at", "area_id", "path")
+FINDING = (
+    "household_id", "first", "state_id", "began", "reason", "source", "entered_by", "entered_at", "area_id", "path",
+)  # fmt: skip
+PAST = ("household_id", "state_id", "next_state_id", "valid", "area_id", "path")
 GRIDS_AT_ONCE = 60
 
 
@@ -23,7 +26,8 @@ class Batch:
 
     buildings: str
     households: str
-    intervals: str
+    findings: str
+    past: str
     building_count: int
     household_count: int
 
@@ -45,7 +49,8 @@ def _batch(plan: Plan, sites: list[homes.Site], buildings: int, households: int,
     return Batch(
         buildings="".join(_buildings(plan, s, h, int(n)) for s, h, n in zip(sites, built, first, strict=True)),
         households=_households(plan, sites, built, first, households, states, at),
-        intervals=_intervals(plan, sites, states, households),
+        findings=_findings(plan, sites, states, households),
+        past=_past(plan, sites, states, households),
         building_count=sum(counts),
         household_count=sum(s.households for s in sites),
     )
@@ -95,21 +100,44 @@ def _households(
     )
 
 
-def _intervals(plan: Plan, sites: list[homes.Site], states: Intervals, before: int) -> str:
-    counts = [site.households for site in sites]
-    grid = np.repeat(np.arange(len(sites)), counts)[states.household]
-    areas = [plan.areas[site.code] for site in sites]
+def _findings(plan: Plan, sites: list[homes.Site], states: Intervals, before: int) -> str:
+    grid = _grids(sites)[states.household]
+    first = np.diff(states.household, prepend=-1) != 0
     return lines(
         numbers(states.household + before + 1),
+        picked(("f", "t"), first.astype(np.int8)),
         numbers(states.state),
-        ranges(states.began, states.ended),
+        moments(states.began),
         picked(REASONS, states.reason),
         ["demo"] * len(grid),
         picked(texts(names.leader(site.code).name for site in sites), grid),
         moments(states.began),
-        picked([str(area.id) for area in areas], grid),
-        picked([area.path for area in areas], grid),
+        *_where(plan, sites, grid),
     )
+
+
+def _past(plan: Plan, sites: list[homes.Site], states: Intervals, before: int) -> str:
+    """What ended, with what followed: a household's intervals stand one after the other, the one that lasts at the end."""
+    (ended,) = np.nonzero(~states.newest)
+    household = states.household[ended]
+    return lines(
+        numbers(household + before + 1),
+        numbers(states.state[ended]),
+        numbers(states.state[ended + 1]),
+        ranges(states.began[ended], states.ended[ended]),
+        *_where(plan, sites, _grids(sites)[household]),
+    )
+
+
+def _grids(sites: list[homes.Site]) -> Ints:
+    """Which of the grids each household lies in."""
+    return np.repeat(np.arange(len(sites)), [site.households for site in sites])
+
+
+def _where(plan: Plan, sites: list[homes.Site], grid: Ints) -> tuple[list[str], list[str]]:
+    """Area id and path of each row, by its grid."""
+    areas = [plan.areas[site.code] for site in sites]
+    return picked([str(area.id) for area in areas], grid), picked([area.path for area in areas], grid)
 
 
 def _areas(plan: Plan, sites: list[homes.Site]) -> tuple[list[str], list[str]]:

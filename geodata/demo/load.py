@@ -139,12 +139,13 @@ def _areas(connection: Connection, city: Plan, tell: Progress) -> None:
 def _homes(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None:
     total, done = sum(site.households for site in city.sites), 0
     with ExitStack() as stack:
-        for table in ("household_state", "household", "building"):
+        for table in ("household_past", "household_finding", "household", "building"):
             stack.enter_context(bulk.resting(connection, table))
         for batch in homes_rows.batches(city, at):
             bulk.copy_rows(connection, "building", homes_rows.BUILDING, [batch.buildings])
             bulk.copy_rows(connection, "household", homes_rows.HOUSEHOLD, [batch.households])
-            bulk.copy_rows(connection, "household_state", homes_rows.INTERVAL, [batch.intervals])
+            bulk.copy_rows(connection, "household_finding", homes_rows.FINDING, [batch.findings])
+            bulk.copy_rows(connection, "household_past", homes_rows.PAST, [batch.past])
             done += batch.household_count
             tell(label("homes"), done, total)
         tell(label("indexes"), 0, 1)

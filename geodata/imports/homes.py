@@ -69,7 +69,7 @@ def _door(row: HouseholdRow, building: int, state: int, place: Point | None, zon
 
 
 def _insert(connection: Connection, binds: list[dict[str, Any]]) -> None:
-    """Insert doors and their intervals in one statement each, so that each count is touched once."""
+    """Insert doors and what was found in one statement each, so that each count is touched once."""
     arrays = {name: [bind[name] for bind in binds] for name in binds[0]}
     arrays["since"] = [str(moment) for moment in arrays["since"]]
     connection.execute(
@@ -85,8 +85,8 @@ def _insert(connection: Connection, binds: list[dict[str, Any]]) -> None:
                      AS d(building, unit, floor, room, state, since, lon, lat)
                 JOIN building b ON b.id = d.building JOIN scheme_state s ON s.id = d.state
                 RETURNING id, area_id, path, state_id, since)
-            INSERT INTO household_state (household_id, area_id, path, state_id, valid, reason, source, entered_by)
-            SELECT id, area_id, path, state_id, tstzrange(since, NULL), 'import', 'import', 'import' FROM door"""
+            INSERT INTO household_finding (household_id, area_id, path, state_id, began, reason, source, entered_by)
+            SELECT id, area_id, path, state_id, since, 'import', 'import', 'import' FROM door"""
         ),
         arrays,
     )

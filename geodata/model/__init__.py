@@ -4,7 +4,17 @@ from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
 from geodata.model.compounds import Closure, Gate, GateState
-from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdEntry, HouseholdState, RefusedChange
+from geodata.model.homes import (
+    HOUSEHOLD_STATE,
+    Building,
+    GridDue,
+    GridTally,
+    Household,
+    HouseholdEntry,
+    HouseholdFinding,
+    HouseholdPast,
+    RefusedChange,
+)
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts
@@ -24,6 +34,7 @@ from geodata.model.schemes import ColourScheme, SchemeState
 from geodata.model.sweeps import GridSweep, Sweep, SweepAnswer
 
 __all__ = [
+    "HOUSEHOLD_STATE",
     "MERCATOR",
     "WGS84",
     "Account",
@@ -60,7 +71,8 @@ __all__ = [
     "HotelDay",
     "Household",
     "HouseholdEntry",
-    "HouseholdState",
+    "HouseholdFinding",
+    "HouseholdPast",
     "InArea",
     "LTree",
     "Level",

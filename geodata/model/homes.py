@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Integer, SmallInteger, Text, func
+from sqlalchemy import BigInteger, Date, ForeignKey, Integer, SmallInteger, Text, column, func, table
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,7 +30,7 @@ class Building(InArea, Base):
 
 
 class Household(InArea, Base):
-    """A door. Its current state repeats the open interval of `household_state`, so that a map of now reads one table."""
+    """A door. Its current state is the interval that still lasts, so that a map of now reads one table."""
 
     __tablename__ = "household"
 
@@ -50,32 +50,54 @@ class Household(InArea, Base):
     mercator: Mapped[Any] = mercator("POINT")
 
 
-class HouseholdState(InArea, Base):
-    """What was true of a household from when to when; intervals of one household never overlap (exclusion constraint)."""
+class HouseholdFinding(InArea, Base):
+    """What a household was loaded with: from when on which state was known. No change; the ledger begins after it."""
 
-    __tablename__ = "household_state"
+    __tablename__ = "household_finding"
 
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    household_id: Mapped[int] = mapped_column(ForeignKey("household.id", ondelete="CASCADE"), primary_key=True)
+    began: Mapped[datetime] = mapped_column(primary_key=True)
+    first: Mapped[bool] = mapped_column(default=True, server_default="true")
+    """Whether nothing was known of the household before."""
     state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"))
-    valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE)
     reason: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     entered_by: Mapped[str] = mapped_column(Text)
     entered_at: Mapped[datetime] = mapped_column(server_default=func.now())
-    entry_id: Mapped[int | None] = mapped_column(BigInteger)
-    """The entry that began it; none for what the household was loaded with."""
 
 
-class HouseholdEntry(InArea, Base):
-    """One line of the ledger 台账: never updated, never deleted. Intervals follow from it (see `0006_ledger.sql`)."""
+class HouseholdPast(Base):
+    """What was true of a household from when to when, and ended; intervals never overlap (exclusion constraint).
+
+    Written by the ledger alone, out of the household's own row; triggers keep what foreign keys would (migration 0009).
+    """
+
+    __tablename__ = "household_past"
+
+    household_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    state_id: Mapped[int] = mapped_column(SmallInteger)
+    next_state_id: Mapped[int] = mapped_column(SmallInteger)
+    """What followed."""
+    valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE, primary_key=True)
+    area_id: Mapped[int] = mapped_column(Integer)
+    path: Mapped[str] = mapped_column(LTree)
+
+
+HOUSEHOLD_STATE = table(
+    "household_state", column("household_id", BigInteger), column("state_id", SmallInteger), column("valid", TSTZRANGE)
+)
+"""The view of every interval: those that ended, and the present one of each household."""
+
+
+class HouseholdEntry(Base):
+    """One line of the ledger 台账: never updated, never deleted. Intervals follow from it (see `0009_intervals.sql`)."""
 
     __tablename__ = "household_entry"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    household_id: Mapped[int] = mapped_column(ForeignKey("household.id"))
+    household_id: Mapped[int] = mapped_column(BigInteger)
     from_state_id: Mapped[int] = mapped_column(SmallInteger)
-    to_state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"))
+    to_state_id: Mapped[int] = mapped_column(SmallInteger)
     effective: Mapped[datetime]
     """From when on it holds, by the server's clock."""
     reason: Mapped[str] = mapped_column(Text)
@@ -88,6 +110,8 @@ class HouseholdEntry(InArea, Base):
     """The entry that this one takes back; such an entry begins no interval."""
     clock_off_s: Mapped[int | None]
     """By how many seconds the sender's clock went before the server's, where it said what time it was."""
+    area_id: Mapped[int] = mapped_column(Integer)
+    path: Mapped[str] = mapped_column(LTree)
 
 
 class RefusedChange(InArea, Base):

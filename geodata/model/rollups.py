@@ -3,7 +3,7 @@
 A change only ever adds rows, each with a `slot` of its own, so that no two writers wait for each other; readers add them
 up. Now and then a change folds them into the row of slot 0 (`fold_roll_ups`). Of homes, the views `tally_below`,
 `due_below` and `begun_below` are read, which also hold what one door's changes added since the last fold.
-What lies directly in an area is not in here but in the `grid_…` table.
+What lies directly in an area is not in here but in the `grid_…` table and, until a fold, in those views.
 """
 
 from datetime import date, datetime, time
@@ -68,21 +68,21 @@ class AreaBegun(Base):
 
 
 class CountedChange(Base):
-    """One household's change that the sums above its grid do not hold yet."""
+    """One household's change that no count holds yet; no index holds them, since all are read and all are folded."""
 
     __tablename__ = "counted_change"
 
-    entry_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    """The entry that changed it; no index holds them, since all are read and all are folded."""
-    above: Mapped[list[int]] = mapped_column(ARRAY(Integer))
-    """The areas above the grid, from the city down."""
+    areas: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    """The areas it lies in, from the city down to its grid."""
     path: Mapped[str] = mapped_column(LTree)
     was: Mapped[int] = mapped_column(SmallInteger)
     becomes: Mapped[int] = mapped_column(SmallInteger)
     was_due: Mapped[date | None] = mapped_column(Date)
     now_due: Mapped[date | None] = mapped_column(Date)
-    day: Mapped[date] = mapped_column(Date)
-    changed_at: Mapped[datetime]
+    day: Mapped[date | None] = mapped_column(Date)
+    n: Mapped[int | None] = mapped_column(SmallInteger)
+    """How many intervals of the state `becomes` began on `day`."""
+    changed_at: Mapped[datetime] = mapped_column(primary_key=True)
 
 
 class AreaPassages(Base):

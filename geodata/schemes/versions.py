@@ -65,8 +65,8 @@ def ranked_states(day: ColumnElement[date]) -> CTE:
 
 _VERSIONS = text(
     """SELECT c.id, c.city_code, c.valid_from, c.name_zh, c.name_en, c.valid_from > local_day(now()) AS planned,
-              (SELECT coalesce(sum(t.households), 0) FROM grid_tally t JOIN scheme_state s ON s.id = t.state_id
-               WHERE s.scheme_id = c.id) AS households
+              (SELECT coalesce(sum(t.households), 0) FROM tally_below t JOIN scheme_state s ON s.id = t.state_id
+               JOIN area a ON a.id = t.area_id AND a.parent_id IS NULL WHERE s.scheme_id = c.id) AS households
        FROM colour_scheme c ORDER BY c.valid_from, c.id"""
 )
 _STATES = text("SELECT * FROM scheme_state WHERE scheme_id = :scheme ORDER BY severity")
@@ -94,8 +94,8 @@ def faults_of(connection: Connection, version: Any | None) -> list[Fault]:
 
 _CITY = text("SELECT (SELECT value FROM setting WHERE name = 'city') AS city, local_day(now()) AS today")
 _CARRIED = text(
-    """SELECT s.code, sum(t.households) AS households FROM grid_tally t JOIN scheme_state s ON s.id = t.state_id
-       GROUP BY s.code HAVING sum(t.households) > 0 ORDER BY s.code"""
+    """SELECT s.code, sum(t.households) AS households FROM tally_below t JOIN scheme_state s ON s.id = t.state_id
+       JOIN area a ON a.id = t.area_id AND a.parent_id IS NULL GROUP BY s.code HAVING sum(t.households) > 0 ORDER BY s.code"""
 )
 _KINDS = text(
     """SELECT DISTINCT ON (code) code, surveyed, follow_days IS NOT NULL AS followed FROM scheme_state

@@ -12,7 +12,8 @@ WITH version AS MATERIALIZED (
     JOIN colour_scheme c ON c.valid_from < v.valid_from
     JOIN scheme_state s ON s.scheme_id = c.id
     WHERE NOT EXISTS (SELECT FROM scheme_state kept WHERE kept.scheme_id = v.id AND kept.code = s.code)
-      AND EXISTS (SELECT FROM grid_tally t WHERE t.state_id = s.id AND (
+      AND EXISTS (SELECT FROM (SELECT state_id, households, changed_at FROM grid_tally
+                         UNION ALL SELECT state_id, households, changed_at FROM changed_tally) t WHERE t.state_id = s.id AND (
           t.households > 0 OR t.changed_at >= v.valid_from::timestamp AT TIME ZONE city_zone()))
     ORDER BY s.code, c.valid_from DESC, c.id DESC
 )

@@ -8,7 +8,7 @@ WITH door AS (
     SELECT h.id, h.building_id, h.unit, h.floor, h.room, lower(s.valid), s.state_id,
            (lower(s.valid) AT TIME ZONE (SELECT city_zone()))::date + k.follow_days, h.entry_id
     FROM household h
-    JOIN household_state s ON s.household_id = h.id AND s.valid @> CAST(:at AS timestamptz)
+    JOIN household_past s ON s.household_id = h.id AND s.valid @> CAST(:at AS timestamptz)
     JOIN scheme_state k ON k.id = s.state_id
     WHERE h.building_id = ANY (CAST(:buildings AS bigint[])) AND :past AND h.since > CAST(:at AS timestamptz)
 )

@@ -4,7 +4,11 @@ WITH RECURSIVE below AS (
     UNION ALL
     SELECT a.id, a.code, a.name, a.level FROM area a JOIN below ON a.parent_id = below.id
 )
-SELECT b.code, b.name, d.due_on, d.households
+SELECT b.code, b.name, d.due_on, sum(d.households)::int AS households
 FROM below b
-JOIN grid_due d ON d.area_id = b.id AND d.due_on < CAST(:today AS date) + CAST(:days AS int) AND d.households > 0
+CROSS JOIN LATERAL (SELECT due_on, households FROM grid_due WHERE area_id = b.id
+                    UNION ALL
+                    SELECT due_on, households FROM changed_due WHERE area_id = b.id AND b.level = 'grid') d
+WHERE d.due_on < CAST(:today AS date) + CAST(:days AS int)
+GROUP BY b.code, b.name, d.due_on HAVING sum(d.households) > 0
 ORDER BY b.code, d.due_on

@@ -6,9 +6,9 @@ JOIN scheme_state f ON f.id = e.from_state_id
 JOIN scheme_state t ON t.id = e.to_state_id
 WHERE e.household_id = CAST(:id AS bigint)
 UNION ALL
-SELECT NULL, NULL, t.code, NULL, NULL, t.zh, t.en, lower(h.valid), h.reason, h.source, h.entered_by, h.entered_at, NULL, NULL,
+SELECT NULL, NULL, t.code, NULL, NULL, t.zh, t.en, h.began, h.reason, h.source, h.entered_by, h.entered_at, NULL, NULL,
        false
-FROM household_state h
+FROM household_finding h
 JOIN scheme_state t ON t.id = h.state_id
-WHERE h.household_id = CAST(:id AS bigint) AND h.entry_id IS NULL
+WHERE h.household_id = CAST(:id AS bigint)
 ORDER BY 8 DESC, 1 DESC NULLS LAST

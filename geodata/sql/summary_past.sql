@@ -1,14 +1,16 @@
--- Homes of one area at a past moment: what is true now, less the intervals begun since, and with those ended since.
+-- Homes of one area at a past moment: what is true now, with the intervals that ended since, and less what followed each;
+-- less what was first found since.
 WITH asked AS MATERIALIZED (
     SELECT id, code, path FROM area WHERE code = :code
 ), moment AS MATERIALIZED (
     SELECT zone, (CAST(:at AS timestamptz) AT TIME ZONE zone)::date AS day FROM (SELECT city_zone() AS zone) z
 ), since AS MATERIALIZED (
-    SELECT -1 AS n, state_id, valid FROM household_state
-    WHERE lower(valid) > :at AND path <@ (SELECT path FROM asked)
+    SELECT c.n, c.state_id, c.began
+    FROM household_past p
+    CROSS JOIN LATERAL (VALUES (1, p.state_id, lower(p.valid)), (-1, p.next_state_id, upper(p.valid))) AS c(n, state_id, began)
+    WHERE upper(p.valid) > :at AND p.path <@ (SELECT path FROM asked)
     UNION ALL
-    SELECT 1, state_id, valid FROM household_state
-    WHERE upper(valid) > :at AND NOT upper_inf(valid) AND path <@ (SELECT path FROM asked)
+    SELECT -1, state_id, began FROM household_finding WHERE first AND began > :at AND path <@ (SELECT path FROM asked)
 ), tally AS (
     SELECT s.code, sum(t.n) AS n
     FROM (SELECT state_id, households AS n FROM tally_below WHERE area_id = (SELECT id FROM asked)
@@ -24,18 +26,26 @@ WITH asked AS MATERIALIZED (
           UNION ALL
           SELECT due_on, households FROM grid_due WHERE area_id = (SELECT id FROM asked)
           UNION ALL
-          SELECT (lower(c.valid) AT TIME ZONE m.zone)::date + s.follow_days, c.n
+          SELECT (c.began AT TIME ZONE m.zone)::date + s.follow_days, c.n
           FROM since c JOIN scheme_state s ON s.id = c.state_id AND s.follow_days IS NOT NULL CROSS JOIN moment m) d
     WHERE due_on <= (SELECT day FROM moment)
 ), begun AS (
-    SELECT count(*) AS new_today FROM household_state h JOIN scheme_state s ON s.id = h.state_id
-    WHERE lower(h.valid) >= (SELECT day::timestamp AT TIME ZONE zone FROM moment) AND lower(h.valid) <= :at
-      AND s.follow_days IS NOT NULL AND h.path <@ (SELECT path FROM asked)
+    SELECT count(*) AS new_today FROM (
+        SELECT next_state_id AS state_id FROM household_past
+        WHERE upper(valid) >= (SELECT day::timestamp AT TIME ZONE zone FROM moment) AND upper(valid) <= :at
+          AND path <@ (SELECT path FROM asked)
+        UNION ALL
+        SELECT state_id FROM household_finding
+        WHERE first AND began >= (SELECT day::timestamp AT TIME ZONE zone FROM moment) AND began <= :at
+          AND path <@ (SELECT path FROM asked)) h
+    JOIN scheme_state s ON s.id = h.state_id WHERE s.follow_days IS NOT NULL
 )
 SELECT asked.code,
        (SELECT json_object_agg(code, n) FROM tally WHERE n > 0) AS states,
-       (SELECT lower(valid) FROM household_state WHERE lower(valid) <= :at AND path <@ (SELECT path FROM asked)
-        ORDER BY lower(valid) DESC LIMIT 1) AS states_at,
+       greatest((SELECT upper(valid) FROM household_past WHERE upper(valid) <= :at AND path <@ (SELECT path FROM asked)
+                 ORDER BY upper(valid) DESC LIMIT 1),
+                (SELECT began FROM household_finding WHERE first AND began <= :at AND path <@ (SELECT path FROM asked)
+                 ORDER BY began DESC LIMIT 1)) AS states_at,
        coalesce(current_setting('app.home_paths', true), '') <> '' AS homes,
        due.*, begun.*
 FROM asked, due, begun

@@ -14,7 +14,7 @@ WITH top AS MATERIALIZED (
     SELECT id, code, name, level, false FROM area WHERE parent_id = (SELECT id FROM top)
 ), homes AS (
     SELECT area_id, sum(households) AS households
-    FROM (SELECT area_id, households FROM area_tally WHERE area_id IN (SELECT id FROM part)
+    FROM (SELECT area_id, households FROM tally_below WHERE area_id IN (SELECT id FROM part)
           UNION ALL
           SELECT area_id, households FROM grid_tally WHERE area_id IN (SELECT id FROM part)) t GROUP BY area_id
 )

@@ -36,7 +36,6 @@ SECRET = "for-this-test-only-" * 3
 ABOUT_HOMES = (
     "grid_sweep",
     "sweep_answer",
-    "household_state",
     "household",
     "building",
     "grid_tally",

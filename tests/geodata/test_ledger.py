@@ -207,10 +207,10 @@ def test_there_is_no_other_way_in(east: Connection) -> None:
     closed = (
         "UPDATE household SET state_id = 6",
         "INSERT INTO household_entry (household_id) VALUES (1)",
-        "UPDATE household_state SET valid = valid",
+        "UPDATE household_past SET valid = valid",
         f"SELECT record_state({foreign}, 1::smallint, now(), '', '', '')",
         "SELECT clear_automatically(10)",
-        "SELECT lay_intervals(1, 1)",
+        "SELECT lay_intervals(h, 1) FROM household h",
     )
     for attempt in closed:
         with pytest.raises(DBAPIError, match="permission denied"), east.begin_nested():

@@ -70,8 +70,9 @@ def test_intervals_of_one_household_never_overlap(tiny_city: Database) -> None:
     with pytest.raises(IntegrityError), tiny_city.owner() as connection:
         connection.execute(
             text(
-                "INSERT INTO household_state (household_id, area_id, state_id, valid, reason, source, entered_by) "
-                "SELECT id, area_id, 1, tstzrange(since + interval '1 day', NULL), 'x', 'x', 'x' FROM household LIMIT 1"
+                "INSERT INTO household_past (household_id, area_id, state_id, next_state_id, valid) "
+                "SELECT id, area_id, 1, 2, tstzrange(since + n * interval '1 day', since + interval '9 days') "
+                "FROM household, generate_series(1, 2) n WHERE id = 1"
             )
         )
 
@@ -100,21 +101,24 @@ def test_deleting_and_moving_households_is_counted(tiny_city: Database) -> None:
     with tiny_city.owner() as connection:
         grids = {row.code: row.id for row in connection.execute(text("SELECT code, id FROM area WHERE level = 'grid'"))}
         from_, to = grids[GRIDS[EAST][0]], grids[GRIDS[WEST][1]]
+        door = connection.scalar(text("SELECT min(id) FROM household WHERE area_id = :from"), {"from": from_})
+        for days in (3, 5):
+            at = BEGAN + timedelta(days=days)
+            connection.execute(RECORD, {"door": door, "state": days, "at": at, "client": None})
         connection.execute(
             text(
                 "UPDATE household SET area_id = :to, path = (SELECT path FROM area WHERE id = :to) WHERE area_id = :from"
             ),
             {"from": from_, "to": to},
         )
-        connection.execute(text("DELETE FROM household_state WHERE area_id = :to"), {"to": to})
         connection.execute(
-            text(
-                "DELETE FROM household WHERE id IN (SELECT id FROM household WHERE area_id = :to LIMIT 2)"
-                " AND id NOT IN (SELECT household_id FROM household_state)"
-            ),
+            text("DELETE FROM household WHERE id IN (SELECT max(id) FROM household WHERE area_id = :to)"),
             {"to": to},
         )
         assert recount(connection) == []
+        assert rolled_up(connection) == []
+    with pytest.raises(IntegrityError, match="the ledger tells"), tiny_city.owner() as connection:
+        connection.execute(text("DELETE FROM household WHERE id = :door"), {"door": door})
 
 
 def test_every_change_is_told_with_its_place(tiny_city: Database) -> None:

@@ -111,7 +111,6 @@ async def test_a_change_counts_as_asked_in_every_round_around_it(city: Database)
         change = Change(4, uuid4(), NOW, "survey", state=6, blindly=True)
         await record(connection, [change], scheme=1, source="test", sender="张")
         assert await sweeps.note_asked(connection, [4], [NOW], by="张") == 0, "a change is an answer"
-    run(city, "DELETE FROM household_state WHERE household_id = 2")
     run(city, "DELETE FROM household WHERE id = 2")
 
 

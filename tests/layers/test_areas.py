@@ -65,7 +65,6 @@ def test_figures_are_sums_of_everything_below(tiny_city: Database) -> None:
 
 
 def test_nothing_loaded_is_not_zero(tiny_city: Database) -> None:
-    run(tiny_city, "DELETE FROM household_state WHERE path <@ (SELECT path FROM area WHERE code = :code)", code=WEST)
     run(tiny_city, "DELETE FROM household WHERE path <@ (SELECT path FROM area WHERE code = :code)", code=WEST)
     for measure in ("overdue", "due_today", "followed", "unsurveyed", "total"):
         found = {row.code: row for row in rows(tiny_city, "areas", view(zoom=8, measure=measure))}

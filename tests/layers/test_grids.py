@@ -13,7 +13,6 @@ def test_a_grid_has_the_colour_of_its_worst_news(tiny_city: Database) -> None:
     ill(tiny_city, late, 2, 16)
     ill(tiny_city, late, 3, 15)
     ill(tiny_city, today, 1, 14)
-    run(tiny_city, "DELETE FROM household_state WHERE area_id = (SELECT id FROM area WHERE code = :code)", code=empty)
     run(tiny_city, "DELETE FROM household WHERE area_id = (SELECT id FROM area WHERE code = :code)", code=empty)
     found = {row.code: row for row in rows(tiny_city, "grids", view())}
     assert {code: row.state for code, row in found.items()} == {

@@ -4,18 +4,20 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from tests.geodata.counting import of_grids
+
 _TALLIES = {
     "grid_tally": (
         "SELECT area_id, state_id AS key, count(*) AS n FROM household GROUP BY 1, 2",
-        "SELECT area_id, state_id AS key, households AS n FROM grid_tally",
+        f"SELECT area_id, state_id AS key, households AS n FROM ({of_grids('grid_tally', 'state_id')}) g",
     ),
     "grid_due": (
         "SELECT area_id, due_on AS key, count(*) AS n FROM household WHERE due_on IS NOT NULL GROUP BY 1, 2",
-        "SELECT area_id, due_on AS key, households AS n FROM grid_due",
+        f"SELECT area_id, due_on AS key, households AS n FROM ({of_grids('grid_due', 'due_on')}) g",
     ),
     "grid_begun": (
         "SELECT area_id, (local_day(lower(valid)), state_id)::text AS key, count(*) AS n FROM household_state GROUP BY 1, 2",
-        "SELECT area_id, (day, state_id)::text AS key, households AS n FROM grid_begun",
+        f"SELECT area_id, (day, state_id)::text AS key, households AS n FROM ({of_grids('grid_begun', 'day, state_id')}) g",
     ),
     "grid_passages": (
         "SELECT area_id, local_day(hour) AS key, sum(passed) * 1000000 + sum(seconds) AS n FROM checkpoint_hour GROUP BY 1, 2",
@@ -28,12 +30,14 @@ _TALLIES = {
     "area_tally": (
         "SELECT a.id AS area_id, h.state_id AS key, count(*) AS n FROM household h "
         "JOIN area a ON h.path <@ a.path AND a.id <> h.area_id GROUP BY 1, 2",
-        "SELECT area_id, state_id AS key, sum(households) AS n FROM tally_below GROUP BY 1, 2",
+        "SELECT area_id, state_id AS key, sum(households) AS n FROM tally_below "
+        "WHERE area_id NOT IN (SELECT id FROM area WHERE level = 'grid') GROUP BY 1, 2",
     ),
 }
 _FUTURE = {
     "household": "since",
-    "household_state": "greatest(lower(valid), upper(valid), entered_at)",
+    "household_past": "upper(valid)",
+    "household_finding": "greatest(began, entered_at)",
     "checkpoint": "reported_at",
     "checkpoint_hour": "reported_at",
     "hotel_day": "reported_at",

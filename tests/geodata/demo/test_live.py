@@ -15,7 +15,7 @@ async def test_turns_bring_changes_passages_and_positions(demo_city: Database) -
     assert len(city.aloft) == 1
     with demo_city.owner() as connection:
         before = {
-            table: number(connection, f"SELECT count(*) FROM {table}") for table in ("household_state", "track_point")
+            table: number(connection, f"SELECT count(*) FROM {table}") for table in ("household_entry", "track_point")
         }
         newest = connection.scalar(text("SELECT max(reported_at) FROM checkpoint_hour"))
     for turn in range(20):
@@ -24,12 +24,12 @@ async def test_turns_bring_changes_passages_and_positions(demo_city: Database) -
     await live.step(city, 30, datetime.now(UTC))
     await demo_city.close()
     with demo_city.owner() as connection:
-        assert number(connection, "SELECT count(*) FROM household_state") > before["household_state"] + 5
+        assert number(connection, "SELECT count(*) FROM household_entry") > before["household_entry"] + 5
         assert number(connection, "SELECT count(*) FROM track_point") > before["track_point"]
         assert number(connection, "SELECT count(*) FROM flight WHERE ended_at IS NULL") == live.ALOFT
         assert connection.scalar(text("SELECT max(reported_at) FROM checkpoint_hour")) >= newest
         assert (
-            number(connection, "SELECT count(*) FROM household_state WHERE entered_by = 'demo' AND source = 'survey'")
+            number(connection, "SELECT count(*) FROM household_entry WHERE entered_by = 'demo' AND source = 'survey'")
             > 5
         )
         assert set(miscounted(connection).values()) == {0}

@@ -5,10 +5,11 @@ from typing import Any
 from sqlalchemy import text
 
 from geodata.database import Database
+from tests.geodata.counting import of_grids
 
-_TALLY = """SELECT area_id, state_id, households FROM grid_tally WHERE households <> 0"""
+_TALLY = of_grids("grid_tally", "state_id")
 _HOUSEHOLDS = """SELECT area_id, state_id, count(*)::int FROM household GROUP BY 1, 2"""
-_DUE = """SELECT area_id, due_on, households FROM grid_due WHERE households <> 0"""
+_DUE = of_grids("grid_due", "due_on")
 _FOLLOWED = """SELECT area_id, due_on, count(*)::int FROM household WHERE due_on IS NOT NULL GROUP BY 1, 2"""
 _PASSAGES = """SELECT area_id, day, passed, home_quarantine, central_quarantine, turned_back, seconds FROM grid_passages
               WHERE passed + home_quarantine + central_quarantine + turned_back + seconds > 0"""

@@ -29,7 +29,7 @@ KINDS = sorted(registry.all_feeds())
 PERSONAL = ("name", "telephone", "identity_number", "age", "姓名")
 NAMED_IN_EXAMPLES = (
     "UPDATE household SET since = '2020-01-01'",
-    "UPDATE household_state SET valid = tstzrange('2020-01-01', NULL)",
+    "UPDATE household_finding SET began = '2020-01-01'",
     "UPDATE checkpoint SET code = '411202001001001-001' WHERE id = (SELECT min(id) FROM checkpoint)",
     "UPDATE hotel SET code = '411202-H01' WHERE id = (SELECT min(id) FROM hotel)",
     "UPDATE clinic SET code = '411202-C01' WHERE id = (SELECT min(id) FROM clinic)",

@@ -86,12 +86,15 @@ async def test_a_surveyed_household_changes_once(city: Database, east: Scope) ->
     assert await deliver(city, east, "survey", [row, row], "grid-8") == {"accepted": 0, "repeated": 2}
     with city.owner() as connection:
         last = connection.execute(
-            text("SELECT * FROM household_state WHERE household_id = :door AND upper_inf(valid)"),
+            text(
+                "SELECT * FROM household_state s JOIN household_entry e USING (household_id) WHERE household_id = :door "
+                "AND upper_inf(valid)"
+            ),
             {"door": row["household"]},
         ).one()
     assert (last.reason, last.source, last.entered_by) == ("入户排查", survey.SOURCE, "grid-7")
     assert last.valid.lower == row["since"]
-    assert one(city, "SELECT client_id FROM household_entry WHERE id = :id", id=last.entry_id) == row["client_id"]
+    assert last.client_id == row["client_id"]
     assert one(city, "SELECT count(*) FROM household_state WHERE upper(valid) = :at", at=row["since"]) == 1
     assert_exact(city)
 

@@ -139,7 +139,7 @@ def test_homes_come_in_without_anybody_in_them(tiny_city: Database, write: Write
     assert one(tiny_city, asked + "ORDER BY h.id DESC LIMIT 1") == "unsurveyed"
     due = "SELECT due_on::text FROM household ORDER BY id DESC LIMIT 1"
     assert one(tiny_city, due) == "2026-01-19"
-    since = "SELECT lower(valid)::text FROM household_state ORDER BY id DESC LIMIT 1"
+    since = "SELECT began::text FROM household_finding ORDER BY household_id DESC LIMIT 1"
     assert one(tiny_city, since).startswith("2026-01-05 00:00:00"), "city time where no offset is given"
     everything = one(tiny_city, "SELECT string_agg(h::text, '') FROM household h")
     assert not any(personal in everything for personal in ("张三", "13800000000", "411202199001011234"))
