@@ -102,8 +102,8 @@ def since(below: CTE, at: Moment) -> CTE:
 
 
 def _begun(area: Number, state: Number, began: Moment, n: int) -> Select[Any]:
-    named = (area.label("area_id"), state.label("state_id"), local_date(began).label("day"), literal(n).label("n"))
-    return select(*named)
+    day = local_date(began).label("day")
+    return select().add_columns(area.label("area_id"), state.label("state_id"), day, literal(n).label("n"))
 
 
 def homes(shown: CTE, changes: CTE | None = None) -> CTE:

@@ -82,6 +82,8 @@ class CountedChange(Base):
     day: Mapped[date | None] = mapped_column(Date)
     n: Mapped[int | None] = mapped_column(SmallInteger)
     """How many intervals of the state `becomes` began on `day`."""
+    ends: Mapped[bool] = mapped_column(server_default="false")
+    """Whether an interval ended on `day`, of the state `was`, due on `was_due`."""
     changed_at: Mapped[datetime] = mapped_column(primary_key=True)
 
 

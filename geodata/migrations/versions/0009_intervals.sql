@@ -132,7 +132,8 @@ CREATE TRIGGER move_household AFTER UPDATE OF area_id ON household FOR EACH ROW
     WHEN (OLD.area_id <> NEW.area_id) EXECUTE FUNCTION move_household();
 
 -- A change is one row here and touches no count; readers add it to the sums of every area it lies in, until a fold does.
--- `day` and `n` say how many intervals of the state `becomes` began on a day; a late entry takes some away again.
+-- `day` and `n` say how many intervals of the state `becomes` began on a day; a late entry takes some away again. Where it
+-- `ends` one, that was of the state `was` and the due day `was_due`, and ended on that day.
 DROP FUNCTION count_change(bigint, int, ltree, smallint, smallint, date, date, date);
 DROP VIEW tally_below, due_below, begun_below;
 DROP TABLE counted_change;
@@ -145,6 +146,7 @@ CREATE TABLE counted_change (
     now_due DATE,
     day DATE,
     n SMALLINT,
+    ends BOOLEAN DEFAULT false NOT NULL,
     changed_at TIMESTAMP WITH TIME ZONE NOT NULL
 );
 CREATE VIEW changed_tally WITH (security_invoker = true) AS
@@ -201,6 +203,8 @@ DECLARE
     zone text := city_zone(); changed timestamptz := clock_timestamp(); before begun_change[] := begun_of(h.id, zone);
     way int[] := string_to_array(h.path::text, '.')::int[]; present household;
 BEGIN
+    -- What ended is written anew, and counted by whatever counts that.
+    PERFORM set_config('wangge.counted', 'off', true);
     DELETE FROM household_past WHERE household_id = h.id;
     INSERT INTO household_past (household_id, state_id, next_state_id, valid, area_id, path)
         SELECT h.id, state_id, next_state_id, tstzrange(began, until), h.area_id, h.path
@@ -208,6 +212,7 @@ BEGIN
               FROM (SELECT DISTINCT ON (began) began, state_id FROM what_began(h.id)
                     ORDER BY began, entry_id DESC NULLS LAST) stands
               WINDOW later AS (ORDER BY began)) w WHERE until IS NOT NULL;
+    PERFORM set_config('wangge.counted', 'on', true);
     UPDATE household SET state_id = w.state_id, since = w.began, entry_id = last_entry,
                          due_on = (w.began AT TIME ZONE zone)::date + s.follow_days
         FROM (SELECT * FROM what_began(h.id) ORDER BY began DESC, entry_id DESC NULLS LAST LIMIT 1) w
@@ -237,8 +242,8 @@ BEGIN
     INSERT INTO household_past (household_id, area_id, path, state_id, next_state_id, valid)
         VALUES (door, grid, below, was, state, tstzrange(was_since, moment));
     UPDATE household SET state_id = state, since = moment, entry_id = entry, due_on = due WHERE id = door;
-    INSERT INTO counted_change (areas, path, was, becomes, was_due, now_due, day, n, changed_at)
-        VALUES (string_to_array(below::text, '.')::int[], below, was, state, was_due, due, began, 1, clock_timestamp());
+    INSERT INTO counted_change (areas, path, was, becomes, was_due, now_due, day, n, ends, changed_at)
+        VALUES (string_to_array(below::text, '.')::int[], below, was, state, was_due, due, began, 1, true, clock_timestamp());
     INSERT INTO untold (entry_id, place) VALUES (entry, spot);
     IF entry % 512 = 0 THEN PERFORM fold_roll_ups(); END IF;
     RETURN entry;
