@@ -17,11 +17,14 @@ from geodata.model.homes import (
 )
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
-from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts
+from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts, Silence
+from geodata.model.reports import VillageReport
 from geodata.model.rollups import (
     AreaBegun,
     AreaDue,
+    AreaEnded,
     AreaExpected,
+    AreaHour,
     AreaPassages,
     AreaPosts,
     AreaTally,
@@ -44,7 +47,9 @@ __all__ = [
     "AreaAlias",
     "AreaBegun",
     "AreaDue",
+    "AreaEnded",
     "AreaExpected",
+    "AreaHour",
     "AreaPassages",
     "AreaPosts",
     "AreaTally",
@@ -83,8 +88,10 @@ __all__ = [
     "Session",
     "Setting",
     "SignInAttempt",
+    "Silence",
     "Sweep",
     "SweepAnswer",
     "TrackPoint",
     "Untold",
+    "VillageReport",
 ]
