@@ -23,15 +23,18 @@ WITH asked AS MATERIALIZED (
           SELECT ended, posts FROM silence
           WHERE ended >= :at AND ended < CAST(:at AS timestamptz) + interval '26 hours' AND began < :at
             AND path <@ (SELECT path FROM asked)) s
+), around AS MATERIALIZED (
+    -- By its arrival alone, so that no other index is thought of.
+    SELECT hour, passed, home_quarantine, central_quarantine, turned_back, seconds, reported_at FROM checkpoint_hour
+    WHERE reported_at >= (SELECT told FROM moment) AND reported_at <= :at
+      AND area_id <> (SELECT id FROM asked) AND path <@ (SELECT path FROM asked)
 ), known AS MATERIALIZED (
     SELECT hour, reports, passed, home_quarantine, central_quarantine, turned_back, seconds, reported_at FROM area_hour
     WHERE area_id = (SELECT id FROM asked) AND hour >= (SELECT since FROM moment) AND hour < :at
       AND told < (SELECT told FROM moment)
     UNION ALL
-    SELECT hour, 1, passed, home_quarantine, central_quarantine, turned_back, seconds, reported_at FROM checkpoint_hour
+    SELECT hour, 1, passed, home_quarantine, central_quarantine, turned_back, seconds, reported_at FROM around
     WHERE hour >= (SELECT since FROM moment) AND hour < :at
-      AND reported_at >= (SELECT told FROM moment) AND reported_at <= :at
-      AND area_id <> (SELECT id FROM asked) AND path <@ (SELECT path FROM asked)
     UNION ALL
     SELECT h.hour, 1, h.passed, h.home_quarantine, h.central_quarantine, h.turned_back, h.seconds, h.reported_at
     FROM checkpoint c JOIN checkpoint_hour h ON h.checkpoint_id = c.id

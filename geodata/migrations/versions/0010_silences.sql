@@ -4,15 +4,17 @@
 -- `area_expected` know it. `began < moment AND moment <= ended`; a row ends at the city's midnight, so that a moment
 -- concerns the rows of one day alone. `posts` is -1 where `expected_by` speaks of a time before the first report came.
 
+-- Lays anew what was silent from a moment on, where a report came or went; what had just ended before it may go on, too.
 CREATE FUNCTION lay_silences(doors int[], moments timestamptz[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE laid silence[];
 BEGIN
-    DELETE FROM silence s USING unnest(doors, moments) AS t(post, since)
-        WHERE s.checkpoint_id = t.post AND s.ended >= t.since;
     WITH touched AS MATERIALIZED (
         SELECT c.id, c.staffed_from, c.staffed_to, c.expected_by, t.since,
-               -- No report speaks for more than 26 hours: the one before these speaks for nothing later than they do.
+               -- No report speaks for more than 26 hours, and each for 150 minutes at least from the beginning of its hour:
+               -- before this one nothing that is silent reaches as far as the moment.
                coalesce((SELECT max(hour) FROM checkpoint_hour h WHERE h.checkpoint_id = c.id
-                         AND h.hour < t.since - interval '26 hours' AND h.reported_at <= t.since), '-infinity') AS first_hour
+                         AND h.hour < t.since - interval '26 hours'
+                           AND h.reported_at <= least(t.since, h.hour + interval '150 minutes')), '-infinity') AS first_hour
         FROM unnest(doors, moments) AS t(post, since) JOIN checkpoint c ON c.id = t.post
     ), told AS MATERIALIZED (
         SELECT t.id, t.staffed_from, t.staffed_to, h.hour, h.reported_at
@@ -37,11 +39,15 @@ BEGIN
         UNION ALL
         SELECT id, last, first - interval '1 microsecond', -1 FROM ends
     )
-    INSERT INTO silence (checkpoint_id, began, ended, posts, area_id, path)
-        SELECT c.id, p.began, p.ended, g.posts, c.area_id, c.path
+    SELECT array_agg((c.id, p.began, p.ended, g.posts, c.area_id, c.path)::silence) INTO laid
         FROM gaps g JOIN touched t USING (id) JOIN checkpoint c ON c.id = g.id
         CROSS JOIN LATERAL by_day(g.began, g.ended) p
-        WHERE g.ended > g.began AND p.ended >= t.since;
+        WHERE g.ended > g.began AND g.ended >= t.since - interval '1 microsecond';
+    DELETE FROM silence s USING unnest(doors, moments) AS t(post, since)
+        WHERE s.checkpoint_id = t.post AND (s.ended >= t.since - interval '1 microsecond' OR s.posts < 0);
+    DELETE FROM silence s USING (SELECT checkpoint_id, min(began) AS first FROM unnest(laid) GROUP BY 1) l
+        WHERE s.checkpoint_id = l.checkpoint_id AND s.began >= l.first;
+    INSERT INTO silence SELECT * FROM unnest(laid);
 END $$;
 
 -- A stretch of time cut at the city's midnights.
@@ -70,7 +76,7 @@ BEGIN
     ), each AS MATERIALIZED (
         SELECT r.*, d.due, coalesce(r.n = 1 AND r.since >= coalesce(r.reported_at, '-infinity')
                    AND CASE WHEN r.expected_by IS NULL THEN r.reported_at IS NULL AND r.since <= d.due
-                            ELSE r.reported_at IS NOT NULL AND d.due > r.expected_by END, false) AS next
+                            ELSE r.reported_at <= r.expected_by AND d.due > r.expected_by END, false) AS next
         FROM reported r LEFT JOIN due d USING (staffed_from, staffed_to, hour)
     ), put AS (
         INSERT INTO silence (checkpoint_id, began, ended, posts, area_id, path)

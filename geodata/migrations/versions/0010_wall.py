@@ -25,6 +25,8 @@ CHANGES = {
         "OLD TABLE AS old_rows NEW TABLE AS new_rows",
     ),
 }
+_WHOLE = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'ix_checkpoint_hour_hour'::regclass"
+"""Whether the partitions have this index: the first load of a city used to put it back without them."""
 QUIET = "WHEN (current_setting('wangge.counted', true) IS DISTINCT FROM 'on')"
 """One door's change is counted by itself (0006), and comes in with the fold."""
 
@@ -32,6 +34,9 @@ QUIET = "WHEN (current_setting('wangge.counted', true) IS DISTINCT FROM 'on')"
 def upgrade() -> None:
     """Add the tables and their keepers, and fill them from what is there."""
     run((HERE / "0010_tables.sql").read_text(encoding="utf-8"))
+    if not op.get_bind().exec_driver_sql(_WHOLE).scalar_one():
+        op.execute("DROP INDEX ix_checkpoint_hour_hour")
+        op.execute("CREATE INDEX ix_checkpoint_hour_hour ON checkpoint_hour (hour)")
     guard("village_report", "app.home_paths", "SELECT, INSERT, UPDATE")
     fill_path("village_report")
     tell("village_report")
