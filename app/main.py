@@ -32,6 +32,7 @@ from app.routes.pages import pages
 from app.routes.plan import plan
 from app.routes.sweeps import sweep
 from app.routes.tiles import TileRoute
+from app.routes.wall import walls
 from app.settings import PROJECT, Settings
 from app.wire import Kept, Wire
 from geodata.database import Database
@@ -100,6 +101,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(ledger_routes(house.services))
     server.include_router(plan(house.services))
     server.include_router(sweep(house.services))
+    server.include_router(walls(house.services))
     server.include_router(faces(house.services))
     server.include_router(pages(house))
     server.include_router(display_routes(house))

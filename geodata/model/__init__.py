@@ -8,11 +8,14 @@ from geodata.model.displays import Display
 from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdEntry, HouseholdState, RefusedChange
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
-from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts
+from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts, Silence
+from geodata.model.reports import VillageReport
 from geodata.model.rollups import (
     AreaBegun,
     AreaDue,
+    AreaEnded,
     AreaExpected,
+    AreaHour,
     AreaPassages,
     AreaPosts,
     AreaTally,
@@ -34,7 +37,9 @@ __all__ = [
     "AreaAlias",
     "AreaBegun",
     "AreaDue",
+    "AreaEnded",
     "AreaExpected",
+    "AreaHour",
     "AreaPassages",
     "AreaPosts",
     "AreaTally",
@@ -73,8 +78,10 @@ __all__ = [
     "Session",
     "Setting",
     "SignInAttempt",
+    "Silence",
     "Sweep",
     "SweepAnswer",
     "TrackPoint",
     "Untold",
+    "VillageReport",
 ]
