@@ -10,7 +10,7 @@ from typing import Any
 
 from callbacks import ids
 from callbacks.line import Line
-from geodata.errors import UnknownArea
+from geodata.errors import UnknownArea, WanggeError
 
 LOG = logging.getLogger(__name__)
 GAP_S = 0.15
@@ -101,16 +101,17 @@ class Channel:
             began = loop.time()
             try:
                 await self._renew(due)
+                self._tell(due)
             except UnknownArea as error:
                 self._refuse(error.key)
                 wait = SLOWEST_RETRY_S
             except Exception as error:
-                LOG.warning("area %s waits to be read: %s", self.area, error, exc_info=error)
+                trace = None if isinstance(error, WanggeError) else error
+                LOG.warning("area %s waits to be read: %s", self.area, error, exc_info=trace)
                 self._due.add(due)
                 self._woken.set()
                 wait = min(wait * 2, SLOWEST_RETRY_S)
             else:
-                self._tell(due)
                 # However long a reading takes, it takes no more than half of the time.
                 took = loop.time() - began
                 wait = max(GAP_S - took, took)

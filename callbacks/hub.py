@@ -42,6 +42,8 @@ BEAT_S = 2.0
 """Seconds between two beats; a page that misses a few of them says so."""
 TICK_S = 60.0
 """Seconds after which figures are read anew without any news: a post falls silent by time alone."""
+LAG_S = 5.0
+"""Seconds that a replica may be behind: what was read from it at once is read again after them."""
 AT_ONCE = 4
 """Areas that are read at the same time; whoever works at a desk needs connections too."""
 SIGNED_OUT = (4401, "signed_out")
@@ -139,6 +141,8 @@ class Hub:
         layers = touched(item)
         if blocks or layers or scheme:
             self._spread(blocks, layers, scheme=scheme)
+            if self.services.database.read_url != self.services.database.url:
+                asyncio.get_running_loop().call_later(LAG_S, self._spread, blocks, layers)
         if item.what == "found":
             self._beat_now()
 
@@ -190,7 +194,9 @@ class Hub:
             return
         try:
             scheme = await new_scheme(self.services, line.principal.scope)
-        except WanggeError:
+        except Exception as error:
+            trace = None if isinstance(error, WanggeError) else error
+            LOG.warning("the new day waits: %s", error, exc_info=trace)
             return
         self._day = now.date()
         self._spread(set(BLOCKS), frozenset(all_layers()), scheme=scheme)
