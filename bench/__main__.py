@@ -1,15 +1,21 @@
 """`make bench`: run the benchmarks, print each figure with its ratio, write bench/results.json."""
 
 import argparse
+import pkgutil
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import changes, face, first_map, loading, summaries, tiles, wall  # noqa: F401 - importing registers them
+import bench
 from bench.city import stage
 from bench.figures import BENCHES, Figure, write
+
+for found in pkgutil.iter_modules(bench.__path__):
+    if found.name != "__main__":
+        import_module(f"bench.{found.name}")  # importing registers its benchmarks
 
 PROJECT = Path(__file__).parent.parent
 

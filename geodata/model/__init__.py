@@ -4,6 +4,7 @@ from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
 from geodata.model.compounds import Closure, Gate, GateState
+from geodata.model.displays import Display
 from geodata.model.homes import (
     HOUSEHOLD_STATE,
     Building,
@@ -61,6 +62,7 @@ __all__ = [
     "Closure",
     "ColourScheme",
     "CountedChange",
+    "Display",
     "Drone",
     "Flight",
     "Gate",
