@@ -75,6 +75,7 @@ class Line(Told):
     seen_at: datetime | None = Field(description="When the last was seen, once all were.")
     assigned: int
     owners: list[str]
+    leaders: list[str] = Field(description="Of its area and the areas above, who could take it; the nearest first.")
 
 
 class Open(BaseModel):

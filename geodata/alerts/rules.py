@@ -59,8 +59,8 @@ class Rule(BaseModel):
 
 
 def _check_gaps(column: str, said: str, known: frozenset[str]) -> None:
-    gaps = {gap for _, gap, form, turn in Formatter().parse(said) if gap is not None or form or turn}
-    if gaps - known:
+    gaps = [(gap, form, turn) for _, gap, form, turn in Formatter().parse(said) if gap is not None]
+    if any(gap not in known or form or turn for gap, form, turn in gaps):
         raise ValueError(f"{column}: gaps can be {', '.join(sorted(known))}")
 
 

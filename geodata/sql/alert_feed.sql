@@ -30,7 +30,11 @@ SELECT l.id, l.n, r.code AS rule, r.title_zh, r.title_en,
        (ARRAY['severe', 'warning', 'information'])[l.rank] AS severity, l.facts, l.name,
        p.code AS area_code, p.name AS area_name, ST_X(l.place) AS lon, ST_Y(l.place) AS lat,
        l.began_at, l.fired_at, l.newest_at, l.seen, CASE WHEN l.seen = l.n THEN l.seen_at END AS seen_at,
-       l.assigned, coalesce(l.owners, '{}') AS owners, sum(l.n) OVER ()::int AS every
+       l.assigned, coalesce(l.owners, '{}') AS owners,
+       CASE WHEN NOT l.many THEN coalesce((
+           SELECT array_agg(up.leader ORDER BY nlevel(up.path) DESC) FROM area up
+           WHERE up.id = ANY (string_to_array(p.path::text, '.')::int[]) AND up.leader <> ''), '{}') ELSE '{}' END AS leaders,
+       sum(l.n) OVER ()::int AS every
 FROM lines l
 JOIN alert_rule r ON r.id = l.rule_id
 JOIN area p ON p.id = CASE WHEN l.many THEN l.part ELSE l.area_id END
