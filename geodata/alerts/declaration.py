@@ -15,7 +15,7 @@ class Kind:
 
     id: str
     tables: frozenset[str]
-    """News of these tables may be a new cause, or the end of one."""
+    """News of these tables may be a new cause, or the end of one; none where the clock is soon enough."""
     facts: frozenset[str]
     """Gaps that a rule's text may have, besides `name`."""
     threshold: tuple[float, float] | None = None

@@ -81,6 +81,7 @@ async def one(connection: AsyncConnection, alert_id: int) -> dict[str, Any]:
 def line(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row of the feed with its text in both languages in place of the templates."""
     row.pop("every")
+    row["leaders"] = row["leaders"] or []
     return said(row, area=row["area_name"], n=row["n"])
 
 

@@ -4,7 +4,7 @@ from geodata.alerts.declaration import Kind
 
 KIND = Kind(
     id="overdue_households",
-    tables=frozenset({"household"}),
+    tables=frozenset(),
     facts=frozenset({"households"}),
     threshold=(1, 1_000_000),
     by_level=True,

@@ -4,7 +4,7 @@ from geodata.alerts.declaration import Kind
 
 KIND = Kind(
     id="turned_back_jump",
-    tables=frozenset({"checkpoint_hour", "checkpoint"}),
+    tables=frozenset(),
     facts=frozenset({"share", "usual", "people"}),
     threshold=(1.1, 100),
     by_level=True,

@@ -22,9 +22,10 @@ from tests.places import CITY, EAST, GRIDS, WEST
 GRID = GRIDS[EAST][0]
 FIRED, GONE, STILL = Judged(fired=1), Judged(gone=1), Judged()
 VILLAGE_REPORT = (
-    "CREATE TABLE IF NOT EXISTS village_report (area_id int, path ltree, day date, reported_at timestamptz)"
+    "CREATE TABLE IF NOT EXISTS village_report (area_id int, day date, returned_outside int, returned_wuhan int, "
+    "close_contact int, fever_unexplained int, first_reported_at timestamptz, reported_at timestamptz, path ltree)"
 )
-"""Where the city has no such table of its own, one of the agreed shape stands in its place."""
+"""Where the city has no such table yet, one of the agreed shape stands in its place."""
 CELLS = "CREATE TABLE some_cells (area_id int, path ltree, cells bigint, unseen bigint, data_time timestamptz)"
 
 
@@ -121,13 +122,15 @@ def test_a_village_that_has_not_reported(city: Database, ruled: Callable[..., No
     day = run(city, "SELECT local_day(:now)::timestamp AT TIME ZONE city_zone()", now=NOW)[0][0]
     if run(city, "SELECT to_regclass('village_report')") == [(None,)]:
         assert judge_all(city, day + timedelta(hours=23)) == STILL
-        run(city, VILLAGE_REPORT)
+    run(city, VILLAGE_REPORT)
+    run(city, "DELETE FROM village_report")
     assert judge_all(city, day + timedelta(hours=17, minutes=59)) == STILL
     assert judge_all(city, day + timedelta(hours=18)) == Judged(fired=2)
     run(
         city,
-        "INSERT INTO village_report (area_id, path, day, reported_at) "
-        "SELECT id, path, local_day(:at), :at FROM area WHERE code = :code",
+        "INSERT INTO village_report (area_id, path, day, returned_outside, returned_wuhan, close_contact, "
+        "fever_unexplained, first_reported_at, reported_at) "
+        "SELECT id, path, local_day(:at), 0, 0, 0, 0, :at, :at FROM area WHERE code = :code",
         at=day + timedelta(hours=19),
         code=EAST + "001001",
     )
