@@ -6,12 +6,22 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from callbacks.alerts import section
+from geodata import wall
 from geodata.alerts import rules
+from geodata.alerts.reading import feed
 from geodata.database import Database
 from geodata.model import Role
+from geodata.scope import Scope
 from tests.app.running import Running, running, soon
+from tests.callbacks.reading import text as words
 from tests.places import CITY, EAST, GRIDS, WEST
 
+RECOUNT = text(
+    "SELECT a.severity, extract(epoch FROM CAST(:at AS timestamptz) - a.fired_at) / 3600 AS hours FROM alert a "
+    "JOIN area p ON p.id = a.area_id JOIN area top ON top.code = :code AND p.path <@ top.path "
+    "WHERE a.fired_at <= :at AND (a.closed_at IS NULL OR a.closed_at > :at)"
+)
 OWN = {"x-wangge": "1", "accept-language": "en"}
 
 
@@ -123,6 +133,39 @@ async def test_nobody_acts_outside_their_own_areas(house: Running, peopled_city:
 async def test_a_reason_is_a_few_words_without_anybodys_number(house: Running, body: dict[str, Any]) -> None:
     await house.sign_in(Role.COMMAND)
     assert (await act(house, 1, "close", body))[0] == 400
+
+
+@pytest.mark.parametrize(("code", "role"), [(CITY, Role.COMMAND), (EAST, Role.OFFICER), (GRIDS[EAST][0], Role.GRID)])
+async def test_wall_map_api_and_recount_are_one_number(
+    house: Running, peopled_city: Database, code: str, role: Role
+) -> None:
+    """Open alerts by severity and by age, now and at a past moment."""
+    now = datetime.now(UTC)
+    with peopled_city.owner() as connection:
+        connection.execute(text("UPDATE alert SET fired_at = :now - id * interval '3 hours'"), {"now": now})
+        connection.execute(text("UPDATE alert SET severity = 'severe' WHERE id = 1"))
+        close = "UPDATE alert SET closed_at = :at, closed_by = 'x', closed_why = 'handled' WHERE id = 2"
+        connection.execute(text(close), {"at": now - timedelta(hours=1)})
+        scope = Scope(
+            role, (connection.scalar(text("SELECT path::text FROM area WHERE code = :c"), {"c": code}) or "",)
+        )
+    await house.sign_in(role)
+    for at in (None, now - timedelta(hours=2)):
+        asked = {"area": code} if at is None else {"area": code, "at": at.isoformat()}
+        by_api = (await told(house, **asked))["open"]
+        async with peopled_city.scoped(scope) as reading:
+            by_wall = await wall.read(reading, code, wall.Moment(now, at), ["alerts", "feed"])
+            found = await feed(reading, code, now=now, at=at)
+        with peopled_city.owner() as connection:
+            recount = connection.execute(RECOUNT, {"code": code, "at": at or now}).all()
+        shown = words(section(found, by_wall["alerts"], at or now, "en", may=False))
+        assert by_api["open"] == by_wall["alerts"]["open"] == len(recount) == sum(row["n"] for row in found["rows"])
+        for name in ("by_severity", "by_age"):
+            assert by_api[name] == by_wall["alerts"][name]
+        assert by_api["by_severity"]["severe"] == sum(row.severity == "severe" for row in recount)
+        assert by_api["by_age"]["under_6h"] == sum(1 <= row.hours < 6 for row in recount)
+        assert f"Alerts {len(recount)}" in shown
+    await peopled_city.close()
 
 
 async def test_a_line_of_many_can_be_opened(house: Running, peopled_city: Database) -> None:
