@@ -4,6 +4,7 @@ import sys
 
 import typer
 
+from app.commands.alerts import alerts
 from app.commands.backup import backup, restore
 from app.commands.demo import demo
 from app.commands.display import display
@@ -25,6 +26,7 @@ command_line.command()(backup)
 command_line.command()(restore)
 command_line.add_typer(display, name="display", help="Display links of screens: create, list, revoke.")
 command_line.add_typer(scheme, name="scheme", help="Colour schemes: list, check, add.")
+command_line.add_typer(alerts, name="alerts", help="Alert rules: list, set, check, load.")
 command_line.add_typer(user, name="user", help="Accounts: add, list, disable, password, areas, token.")
 
 

@@ -16,6 +16,7 @@ from app.signin import Readers
 from callbacks.services import Services
 from geodata import ledger, schema
 from geodata.account_keeping import ensure_secret
+from geodata.alerts.watch import Watch
 from geodata.database import Database
 from geodata.errors import DatabaseAway, WanggeError
 from geodata.installation import Installation, owner_installation
@@ -55,6 +56,7 @@ class House:
             replica_lag_s=5 if replica else 0,
         )
         self.readers = Readers(database, self.secret)
+        self.watch = Watch(database, now)
         self.listeners: list[Callable[[Item], None]] = []
         self._secret = web.secret_key.get_secret_value() if web.secret_key else ""
         self._known = asyncio.Event()
@@ -63,6 +65,7 @@ class House:
         self._ending = asyncio.Event()
         self._learning: asyncio.Task[None] | None = None
         self._clearing: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
 
     @property
     def installation(self) -> Installation:
@@ -78,6 +81,7 @@ class House:
         self.news.subscribe(self._heard)
         self.news.start()
         self._clearing = asyncio.get_running_loop().create_task(self._clear_for_ever())
+        self._watching = asyncio.get_running_loop().create_task(self.watch.for_ever(self.demand_ready))
         with suppress(TimeoutError):
             await asyncio.wait_for(self._known.wait(), PATIENCE_S)
         if not self._known.is_set():
@@ -86,7 +90,8 @@ class House:
     async def stop(self) -> None:
         """Close everything."""
         self._ending.set()
-        tasks = [task for task in (self._learning, self._clearing) if task is not None]
+        self.watch.stop()
+        tasks = [task for task in (self._learning, self._clearing, self._watching) if task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=LONGEST_END_S)
             for task in late:
@@ -119,6 +124,7 @@ class House:
     def _heard(self, item: Item) -> None:
         """Tell everybody in this process what changed, whoever decides about rights first."""
         self.readers.heard(item)
+        self.watch.heard(item)
         if item.what == "changed":
             self.tiles.changed(item.table, item.box)
         else:

@@ -22,6 +22,7 @@ from app.front import Front, security_headers
 from app.house import House
 from app.leaving import Caught, WhileConnected
 from app.pages import shell
+from app.routes.alerts import alerts
 from app.routes.api import api
 from app.routes.display import display_routes
 from app.routes.faces import faces
@@ -100,6 +101,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(feeds(house.services))
     server.include_router(ledger_routes(house.services))
     server.include_router(plan(house.services))
+    server.include_router(alerts(house.services))
     server.include_router(sweep(house.services))
     server.include_router(walls(house.services))
     server.include_router(faces(house.services))

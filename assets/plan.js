@@ -33,6 +33,8 @@
     }
   };
 
+  desk.send = send; // alerts are answered in the same way
+
   // ── a gate, a closure: first what, then why ──────────────────────────────────────────────────────────────────────
 
   const turn = (button) => {

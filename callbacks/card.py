@@ -9,12 +9,13 @@ from dash.development.base_component import Component
 from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from callbacks import ids, plan_card
+from callbacks import alert_card, ids, plan_card
 from callbacks.face import opener
 from callbacks.parts import aria, data, notice, swatch, time_of, to_area
 from callbacks.services import Services
 from callbacks.wording import clock, days_left, moment_of
-from geodata.errors import BadValue, DatabaseAway, TooSlow, WanggeError
+from geodata.alerts.reading import one
+from geodata.errors import BadValue, DatabaseAway, TooSlow, UnknownFeature, WanggeError
 from geodata.gates import may_write
 from geodata.households import household
 from geodata.model import SchemeState
@@ -41,6 +42,8 @@ class Picked:
     """Longitude and latitude in degrees."""
     plan: dict[str, Any] | None = None
     """The gate with its history, or the closure, where it is one."""
+    alert: dict[str, Any] | None = None
+    """The alert with its journal, where it is one."""
 
 
 def picked(words: str) -> tuple[str, int]:
@@ -63,12 +66,22 @@ async def load(services: Services, words: str, at: datetime | None) -> Picked:
             place = plan.get("geometry") or (await feature(connection, layer, row_id, view))["geometry"]
             middle = shape(place).representative_point()
             return Picked(layer, {}, None, (), None, (middle.x, middle.y), plan)
+        if layer.id == "alerts":
+            return await _alert(connection, layer, row_id)
         found = await feature(connection, layer, row_id, view)
         states = await _states(connection, services, {now, at or now})
         door = await household(connection, row_id, now=at or now) if layer.id == "households" else None
     middle = shape(found["geometry"]).representative_point()
     building = row_id if layer.face_from is not None else found["properties"].get("building_id")
     return Picked(layer, found["properties"], door, states, building, (middle.x, middle.y))
+
+
+async def _alert(connection: AsyncConnection, layer: Layer, row_id: int) -> Picked:
+    """Return an alert, open or closed. Raises UnknownFeature, also for one without a place."""
+    found = await one(connection, row_id)
+    if found["lon"] is None:
+        raise UnknownFeature(layer=layer.id, id=row_id)
+    return Picked(layer, {}, None, (), None, (found["lon"], found["lat"]), alert=found)
 
 
 async def _states(connection: AsyncConnection, services: Services, moments: set[datetime]) -> tuple[SchemeState, ...]:
@@ -179,6 +192,11 @@ async def show(services: Services, pick: str, at: str, language: str) -> Any:
     except WanggeError:
         missing = notice(say("card.missing_more", language))
         return [_head(say("card.missing", language), language), missing], None
+    if found.alert is not None:
+        may = may_write(services.principal().scope) and moment is None
+        head = _head(alert_card.title(found.alert, language), language)
+        parts = alert_card.body(found.alert, moment or now, language, may=may)
+        return [head, *parts], {"pick": pick, "lon": found.spot[0], "lat": found.spot[1]}
     if found.plan is not None:
         may = may_write(services.principal().scope)
         parts = plan_card.body(found.layer, found.plan, moment or now, language, may=may, at=moment)

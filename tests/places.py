@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, text
 
+from geodata.alerts import rules
+from geodata.alerts.judging import judge_here
 from geodata.schemes import shipped
 
 CITY, EAST, WEST = "990000", "990100", "990200"
@@ -11,6 +13,19 @@ GRIDS = {EAST: ("990100001001001", "990100001001002"), WEST: ("990200001001001",
 LOOKS = shipped("five_colours").by_code()
 STATES = ("wuhan", "hubei", "other_city", "unsurveyed", "vacant", "normal")
 BEGAN = datetime.now(UTC).replace(microsecond=0) - timedelta(days=20)
+
+SILENT = rules.Rule(
+    code="silent",
+    kind="silent_checkpoint",
+    severity="warning",
+    title_zh="失联",
+    title_en="Silent",
+    one_zh="{name} 应报 {due}",
+    one_en="{name} due {due}",
+    many_zh="{area} {n} 个失联",
+    many_en="{n} silent in {area}",
+)
+"""The one rule of the tiny city; each of its posts is silent, and so there is an alert a grid."""
 
 
 def build(connection: Connection, doors: int = 6) -> None:
@@ -50,6 +65,8 @@ def build(connection: Connection, doors: int = 6) -> None:
             work(connection, grid, west + nth)
     rounds(connection)
     connection.execute(text(_REPORTS))
+    rules.bring(connection, [SILENT], over=True)
+    judge_here(connection, datetime.now(UTC))
 
 
 def area(
@@ -162,4 +179,6 @@ _WORK = (
     "SELECT 'blocked_street', tstzrange(:at, NULL), 'control', 'K' || code, id, "
     "ST_SetSRID(ST_MakeLine(ST_MakePoint(:w, 34.0065), ST_MakePoint(:w + 0.001, 34.0065)), 4326) "
     "FROM area WHERE code = :grid",
+    "INSERT INTO fever_report (code, status, at, reported_at, area_id) "
+    "SELECT 'V' || code, 'open', now() - interval '5 minutes', now() - interval '5 minutes', id FROM area WHERE code = :grid",
 )

@@ -8,6 +8,7 @@ from rich import print as say
 from app.commands.place import opened
 from app.settings import Settings
 from geodata import schema
+from geodata.alerts import rules
 
 
 def migrate(
@@ -19,5 +20,7 @@ def migrate(
     with opened(Settings().database, migrate=False) as database:
         with database.owner() as connection:
             (schema.downgrade if down or to == "base" else schema.upgrade)(connection, to)
+            if schema.current(connection) == schema.head():
+                rules.ensure(connection)
         with database.owner() as connection:
             say(f"{schema.current(connection) or 'empty'} (head: {schema.head()})")

@@ -7,6 +7,7 @@ from types import FrameType
 
 from app.settings import DatabaseSettings
 from geodata import schema
+from geodata.alerts import rules
 from geodata.cluster import Cluster
 from geodata.database import Database
 from geodata.debian import install_if_missing
@@ -32,6 +33,7 @@ def opened(settings: DatabaseSettings, *, migrate: bool = True) -> Iterator[Data
             if migrate:
                 with database.owner() as connection:
                     schema.upgrade(connection)
+                    rules.ensure(connection)
             yield database
         finally:
             database.dispose()

@@ -86,6 +86,7 @@ def _side(language: str) -> Component:
     return html.Aside(
         [
             html.Div(html.Section(skeleton(9)), id=ids.NUMBERS),
+            html.Div(id=ids.ALERTS),
             html.Div(id=ids.BELOW),
             html.Section([html.Div(id=ids.HOMES_HEAD), homes.table()], id=ids.HOMES, hidden=True),
         ],

@@ -11,12 +11,12 @@ from dash.development.base_component import Component
 
 from app import vendor
 from app.pages import desk
-from callbacks import area, card, chrome, find, homes, layer_panel, live, plan, router
+from callbacks import alerts, area, card, chrome, find, homes, layer_panel, live, plan, router
 from callbacks.services import Services, Taste, current
 from geodata.words import say
 from layers.registry import visible
 
-CONCERNS = (router, chrome, area, homes, layer_panel, card, plan, find, live)
+CONCERNS = (router, chrome, area, alerts, homes, layer_panel, card, plan, find, live)
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}">
@@ -32,6 +32,7 @@ PAGE = """<!DOCTYPE html>
 <script defer src="{desk_js}"></script>
 <script defer src="{map_js}"></script>
 <script defer src="{plan_js}"></script>
+<script defer src="{alerts_js}"></script>
 <script defer src="{face_js}"></script>
 </head>
 <body>
@@ -78,6 +79,7 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
             desk_js=asset(app, "desk.js"),
             map_js=asset(app, "map.js"),
             plan_js=asset(app, "plan.js"),
+            alerts_js=asset(app, "alerts.js"),
             face_js=asset(app, "face.js"),
             app_entry=ENTRY.format(name=escape(say("product.name", language)), badge=badge, bones=bones),
             deck=escape(desk.deck()),
@@ -123,7 +125,7 @@ def options() -> dict[str, Any]:
     return {
         "serve_locally": True,
         "update_title": "",
-        "assets_ignore": r"(start|live|desk|map|plan|face)\.js",
+        "assets_ignore": r"(start|live|desk|map|plan|alerts|face)\.js",
         "assets_path_ignore": ["^grid$"],
         "suppress_callback_exceptions": True,
         # A page that nothing happens on must not be hung up on, and what many pages are told goes out at once.

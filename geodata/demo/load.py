@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from geodata import bulk
 from geodata.database import Database
-from geodata.demo import facts, fill, gates, homes_rows, names, people, rounds, villages
+from geodata.demo import alarms, facts, fill, gates, homes_rows, names, people, rounds, villages
 from geodata.demo.divisions import CITY
 from geodata.demo.people import accounts
 from geodata.demo.plan import Plan, plan
@@ -92,6 +92,7 @@ def _load(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None
     _sequences(connection)
     people.insert(connection)
     connection.execute(text("SELECT fold_roll_ups(), fold_replay()"))
+    alarms.insert(connection, at)
 
 
 def _settings(connection: Connection, size: Size, at: Clock) -> None:

@@ -1,5 +1,6 @@
 """The tables, one module per subject; importing this package fills `Base.metadata`."""
 
+from geodata.model.alerts import Alert, AlertEvent, AlertJudged, AlertRule, AlertWaiting, FeverReport
 from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
@@ -43,6 +44,11 @@ __all__ = [
     "WGS84",
     "Account",
     "AccountArea",
+    "Alert",
+    "AlertEvent",
+    "AlertJudged",
+    "AlertRule",
+    "AlertWaiting",
     "ApiToken",
     "Area",
     "AreaAlias",
@@ -64,6 +70,7 @@ __all__ = [
     "CountedChange",
     "Display",
     "Drone",
+    "FeverReport",
     "Flight",
     "Gate",
     "GateState",

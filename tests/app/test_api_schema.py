@@ -34,6 +34,7 @@ EXISTING: dict[str, list[Any]] = {
     "gate_id": [1, 2, 3],
     "closure_id": [1, 2, 3],
     "sweep_id": [1, 2],
+    "alert_id": [1, 2, 3, 4],
 }
 
 

@@ -34,6 +34,9 @@ FOREIGN = (GRIDS[EAST][1], WEST)
 """A neighbour in the same village, and another county."""
 SECRET = "for-this-test-only-" * 3
 ABOUT_HOMES = (
+    "alert_event",
+    "alert",
+    "fever_report",
     "grid_sweep",
     "sweep_answer",
     "household",
@@ -201,6 +204,19 @@ COVERED: dict[str, Any] = {
     "POST /api/sweeps/{sweep_id}/answers": lambda: [
         Ask("POST", f"/api/sweeps/{n}/answers", [{"household": door, "client_id": CLIENT} for door in range(1, 25, 3)])
         for n in range(6)
+    ],
+    "GET /api/alerts": lambda: [
+        Ask("GET", f"/api/alerts?area={code}{more}")
+        for code in CODES
+        for more in ("", f"&at={YESTERDAY}", "&rule=silent", "&rule=nonsense")
+    ],
+    "GET /api/alerts/{alert_id}": lambda: [Ask("GET", f"/api/alerts/{n}") for n in range(6)],
+    "POST /api/alerts/{alert_id}/acknowledge": lambda: [Ask("POST", f"/api/alerts/{n}/acknowledge") for n in range(6)],
+    "POST /api/alerts/{alert_id}/assign": lambda: [
+        Ask("POST", f"/api/alerts/{n}/assign", body) for n in range(6) for body in ({"to": "somebody"}, {})
+    ],
+    "POST /api/alerts/{alert_id}/close": lambda: [
+        Ask("POST", f"/api/alerts/{n}/close", {"why": "handled"}) for n in range(6)
     ],
     "GET /api/feeds": lambda: [Ask("GET", "/api/feeds")],
     "POST /api/feeds/{kind}": feed_asks,

@@ -1,0 +1,69 @@
+"""Fevers that people report of themselves, by grid or village: nothing of the person, the home or the telephone comes in.
+
+Whoever follows one up sends its code again with the status `followed_up`; an older word never undoes a newer one.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Literal
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geodata.feeds.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.fields import Code, Moment
+from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.tables import newest
+
+_AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
+_PUT = text(
+    """INSERT INTO fever_report AS t (code, status, at, reported_at, area_id, path)
+       SELECT r.code, r.status, r.at, r.reported_at, a.id, a.path
+       FROM unnest(CAST(:code AS text[]), CAST(:status AS text[]), CAST(:at AS timestamptz[]),
+                   CAST(:reported_at AS timestamptz[]), CAST(:area AS int[])) AS r(code, status, at, reported_at, area)
+       JOIN area a ON a.id = r.area ORDER BY r.code
+       ON CONFLICT (code) DO UPDATE SET status = excluded.status, reported_at = excluded.reported_at
+       WHERE excluded.reported_at > t.reported_at"""
+)
+_THERE = text("SELECT code FROM fever_report WHERE code = ANY (CAST(:codes AS text[]))")
+
+
+class FeverReport(Row):
+    """One self-report, and whether somebody has followed it up."""
+
+    code: Code
+    area: Code
+    """The code of the grid, or of the village where the grid is not known."""
+    at: Moment
+    status: Literal["open", "followed_up"] = "open"
+    reported_at: Moment
+
+
+async def write(connection: AsyncConnection, rows: Sequence[FeverReport], _sender: str) -> Written:
+    """Keep the newest word of each report. Raises Refused: an unknown area, a code used elsewhere."""
+    found = {row.code: row.id for row in await connection.execute(_AREAS, {"codes": sorted({r.area for r in rows})})}
+    stop([Refusal(number, "area", "unknown_area") for number, row in enumerate(rows, 1) if row.area not in found])
+    kept = newest(rows, lambda row: row.code, lambda row: row.reported_at)
+    columns = {name: [getattr(row, name) for row in kept] for name in ("code", "status", "at", "reported_at")}
+    put = await connection.execute(_PUT, columns | {"area": [found[row.area] for row in kept]})
+    there = set(await connection.scalars(_THERE, {"codes": columns["code"]}))
+    stop([Refusal(n, "code", "code_taken") for n, row in enumerate(rows, 1) if row.code not in there])
+    return Written(put.rowcount, len(rows) - put.rowcount)
+
+
+FEED = Feed(
+    kind="fever_report",
+    title=Words("发热自报", "Fever self-reports"),
+    row=FeverReport,
+    key=("code",),
+    privacy=Privacy.HOUSEHOLD,
+    late_after=timedelta(hours=24),
+    write=write,
+    example={
+        "code": "F20200211-0007",
+        "area": "411202001001001",
+        "at": "2020-02-11T09:40:00+08:00",
+        "status": "open",
+        "reported_at": "2020-02-11T09:41:00+08:00",
+    },
+)
