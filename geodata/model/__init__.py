@@ -5,7 +5,16 @@ from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
 from geodata.model.compounds import Closure, Gate, GateState
 from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdEntry, HouseholdState, RefusedChange
-from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
+from geodata.model.patrols import (
+    CellSeen,
+    Drone,
+    Flight,
+    GroundPatrol,
+    GroundPoint,
+    PatrolCell,
+    PatrolEvent,
+    TrackPoint,
+)
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts
 from geodata.model.rollups import (
@@ -39,6 +48,7 @@ __all__ = [
     "AreaTally",
     "Base",
     "Building",
+    "CellSeen",
     "Checkpoint",
     "CheckpointHour",
     "Clinic",
@@ -56,6 +66,8 @@ __all__ = [
     "GridPosts",
     "GridSweep",
     "GridTally",
+    "GroundPatrol",
+    "GroundPoint",
     "Hotel",
     "HotelDay",
     "Household",
@@ -64,6 +76,7 @@ __all__ = [
     "InArea",
     "LTree",
     "Level",
+    "PatrolCell",
     "PatrolEvent",
     "RefusedChange",
     "Role",
