@@ -10,7 +10,19 @@ from geodata.areas import current_code, statement
 from geodata.errors import BadValue
 from geodata.households import household_history, household_list
 
-__all__ = ["MEASURES", "children", "household_history", "household_list", "summary"]
+__all__ = [
+    "BLOCKS",
+    "MEASURES",
+    "checkpoints",
+    "children",
+    "clinics",
+    "homes",
+    "hotels",
+    "household_history",
+    "household_list",
+    "patrols",
+    "summary",
+]
 
 OUTCOMES = ("passed", "home_quarantine", "central_quarantine", "turned_back")
 
@@ -23,30 +35,60 @@ async def summary(
     `at` in the past gives the numbers as they were, exact; in the future, those of now against that day's due list.
     Roles without homes get no key about homes at all.
     """
-    past = at is not None and at < now
-    moment = at if at is not None and past else now
-    found = await _one(connection, "summary_past" if past else "summary_now", code=code, at=at or now, now=now)
-    if found is None:
-        code = await current_code(connection, code)
-        return await summary(connection, code, now=now, at=at)
-    posts = await _one(connection, "posts_past", code=code, at=moment) if past else found
-    care = await _one(connection, "care", code=code, at=moment)
-    assert posts is not None
-    assert care is not None
-    blocks = {
-        "checkpoints": _checkpoints(posts),
-        "hotels": _hotels(care),
-        "clinics": _clinics(care),
-        "patrols": _patrols(care),
-    }
-    homes = _homes(found) if found.homes else {}
-    times = [block["data_time"] for block in blocks.values()] + ([found.states_at] if homes else [])
+    code = await current_code(connection, code)
+    figures = await homes(connection, code, now=now, at=at)
+    blocks = {name: await read(connection, code, now=now, at=at) for name, read in BLOCKS.items()}
+    times = [block["data_time"] for block in blocks.values()] + [figures.get("households_data_time")]
     newest = max((time for time in times if time is not None), default=None)
-    return {"area": found.code, "at": at or now, "data_time": newest, **homes, **blocks}
+    return {"area": code, "at": at or now, "data_time": newest, **figures, **blocks}
 
 
-async def _one(connection: AsyncConnection, name: str, **binds: object) -> Row[Any] | None:
-    return (await connection.execute(statement(name), binds)).one_or_none()
+async def homes(connection: AsyncConnection, code: str, *, now: datetime, at: datetime | None = None) -> dict[str, Any]:
+    """Return the figures about homes of an area that is there; nothing for roles without homes."""
+    past = at is not None and at < now
+    row = await _one(connection, "homes_past" if past else "homes_now", code=code, at=at or now, now=now)
+    return _homes(row) if row.homes else {}
+
+
+async def checkpoints(
+    connection: AsyncConnection, code: str, *, now: datetime, at: datetime | None = None
+) -> dict[str, Any]:
+    """Return the figures of posts of an area that is there; nobody knows more of a future moment than now."""
+    past = at is not None and at < now
+    return _checkpoints(await _one(connection, "posts_past" if past else "posts_now", code=code, at=_known(now, at)))
+
+
+async def hotels(
+    connection: AsyncConnection, code: str, *, now: datetime, at: datetime | None = None
+) -> dict[str, Any]:
+    """Return the figures of designated hotels of an area that is there."""
+    return _hotels(await _one(connection, "hotels", code=code, at=_known(now, at)))
+
+
+async def clinics(
+    connection: AsyncConnection, code: str, *, now: datetime, at: datetime | None = None
+) -> dict[str, Any]:
+    """Return fever clinics and designated hospitals by status, of an area that is there."""
+    return _clinics(await _one(connection, "clinics", code=code, at=_known(now, at)))
+
+
+async def patrols(
+    connection: AsyncConnection, code: str, *, now: datetime, at: datetime | None = None
+) -> dict[str, Any]:
+    """Return the figures of flights and what they saw, of an area that is there."""
+    return _patrols(await _one(connection, "patrols", code=code, at=_known(now, at)))
+
+
+BLOCKS = {"checkpoints": checkpoints, "hotels": hotels, "clinics": clinics, "patrols": patrols}
+"""The parts of a summary that are about no home."""
+
+
+def _known(now: datetime, at: datetime | None) -> datetime:
+    return at if at is not None and at < now else now
+
+
+async def _one(connection: AsyncConnection, name: str, **binds: object) -> Row[Any]:
+    return (await connection.execute(statement(name), binds)).one()
 
 
 def _homes(row: Row[Any]) -> dict[str, Any]:
