@@ -6,6 +6,7 @@ from geodata.model.care import Clinic, Hotel, HotelDay
 from geodata.model.compounds import Closure, Gate, GateState
 from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdEntry, HouseholdState, RefusedChange
 from geodata.model.patrols import (
+    AreaCells,
     CellSeen,
     Drone,
     Flight,
@@ -41,6 +42,7 @@ __all__ = [
     "Area",
     "AreaAlias",
     "AreaBegun",
+    "AreaCells",
     "AreaDue",
     "AreaExpected",
     "AreaPassages",

@@ -116,3 +116,12 @@ class CellSeen(InArea, Base):
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
     last_by: Mapped[str] = mapped_column(Text)
+
+
+class AreaCells(InArea, Base):
+    """How many cells lie below an area of any level; kept by triggers."""
+
+    __tablename__ = "area_cells"
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    cells: Mapped[int] = mapped_column(Integer)

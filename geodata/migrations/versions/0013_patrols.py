@@ -14,7 +14,7 @@ depends_on = None
 HERE = Path(__file__).parent
 AREAS = "app.paths"
 FUNCTIONS = (
-    "cells_at(ltree, timestamptz)",
+    "count_cells()",
     "lay_patrol_cells(int)",
     "look_again(timestamptz)",
     "note_walked()",
@@ -40,7 +40,7 @@ def upgrade() -> None:
         guard(table, AREAS, "SELECT, INSERT, UPDATE")
         fill_path(table)
     op.execute("GRANT USAGE ON SEQUENCE ground_patrol_id_seq TO wangge_app")
-    for table in ("patrol_cell", "cell_seen"):
+    for table in ("patrol_cell", "cell_seen", "area_cells"):
         guard(table, AREAS)
     op.execute("GRANT SELECT ON unseen_cells TO wangge_app")
     for function in OWNERS:
@@ -58,7 +58,7 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER lay_cells ON building")
     op.execute("DROP TRIGGER note_flown ON track_point")
     op.execute("DROP VIEW unseen_cells")
-    op.execute("DROP TABLE cell_seen, patrol_cell, ground_point, ground_patrol")
+    op.execute("DROP TABLE area_cells, cell_seen, patrol_cell, ground_point, ground_patrol")
     op.execute(f"DROP FUNCTION {', '.join(FUNCTIONS)}")
     op.execute("DROP TYPE cell_look, built_place")
     op.execute("DELETE FROM setting WHERE name IN ('patrol_cell_m', 'patrol_cell_side')")

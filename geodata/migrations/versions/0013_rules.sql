@@ -148,15 +148,36 @@ CREATE VIEW unseen_cells WITH (security_invoker = true) AS
            max(last_seen_at) AS data_time
     FROM patrol_cell GROUP BY area_id, path;
 
--- The cells below an area at a moment, and how many of them nobody had seen in the day before it. As its caller.
-CREATE FUNCTION cells_at(below ltree, moment timestamptz) RETURNS TABLE (cells bigint, unseen bigint, data_time timestamptz)
-LANGUAGE sql STABLE AS $$
-    WITH seen AS (
-        SELECT cell_id, max(least(last_at, moment)) AS at FROM cell_seen
-        WHERE hour > moment - interval '25 hours' AND hour <= moment AND first_at <= moment AND path <@ below
-        GROUP BY cell_id)
-    SELECT count(*), count(*) FILTER (WHERE s.at IS NULL OR s.at < moment - interval '24 hours'), max(s.at)
-    FROM patrol_cell c LEFT JOIN seen s ON s.cell_id = c.id WHERE c.path <@ below $$;
+-- How many cells lie below an area: cells are laid where somebody builds, which is rare, so one row an area is not hot.
+CREATE FUNCTION count_cells() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+DECLARE changes ltree[]; signs int[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        SELECT array_agg(path), array_agg(1) INTO changes, signs FROM new_rows;
+    ELSIF TG_OP = 'DELETE' THEN
+        SELECT array_agg(path), array_agg(-1) INTO changes, signs FROM old_rows;
+    ELSE
+        SELECT array_agg(u.path), array_agg(u.n) INTO changes, signs
+            FROM old_rows o JOIN new_rows n ON n.id = o.id AND n.path <> o.path
+            CROSS JOIN LATERAL (VALUES (o.path, -1), (n.path, 1)) u(path, n);
+    END IF;
+    IF changes IS NULL THEN RETURN NULL; END IF;
+    MERGE INTO area_cells t USING (
+        SELECT a.id, a.path, d.n FROM (
+            SELECT u.id::int AS id, sum(c.n)::int AS n FROM unnest(changes, signs) c(path, n),
+                LATERAL unnest(string_to_array(c.path::text, '.')) u(id) GROUP BY 1) d
+        JOIN area a ON a.id = d.id WHERE d.n <> 0 ORDER BY a.id) c ON t.area_id = c.id
+    WHEN MATCHED AND t.cells + c.n = 0 THEN DELETE
+    WHEN MATCHED THEN UPDATE SET cells = t.cells + c.n
+    WHEN NOT MATCHED THEN INSERT (area_id, path, cells) VALUES (c.id, c.path, c.n);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER count_insert AFTER INSERT ON patrol_cell REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION count_cells();
+CREATE TRIGGER count_delete AFTER DELETE ON patrol_cell REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION count_cells();
+CREATE TRIGGER count_update AFTER UPDATE ON patrol_cell REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION count_cells();
 
 -- ── partitions of walked positions, by day ─────────────────────────────────────────────────────────────────────────
 CREATE FUNCTION ensure_ground_partitions(first_day date, last_day date) RETURNS void

@@ -49,6 +49,17 @@ CREATE TABLE patrol_cell (
 CREATE INDEX ix_patrol_cell_mercator ON patrol_cell USING gist (mercator);
 CREATE INDEX ix_patrol_cell_centre ON patrol_cell USING gist (centre);
 CREATE INDEX ix_patrol_cell_area_id ON patrol_cell (area_id);
+-- What was seen lately is few, however large the city.
+CREATE INDEX ix_patrol_cell_last_seen_at ON patrol_cell (last_seen_at) INCLUDE (path) WHERE last_seen_at IS NOT NULL;
+
+CREATE TABLE area_cells (
+    area_id INTEGER NOT NULL,
+    path ltree NOT NULL,
+    cells INTEGER NOT NULL,
+    CONSTRAINT pk_area_cells PRIMARY KEY (area_id),
+    CONSTRAINT fk_area_cells_area_id_path FOREIGN KEY(area_id, path) REFERENCES area (id, path) ON UPDATE CASCADE,
+    CONSTRAINT ck_area_cells_cells CHECK (cells >= 0)
+);
 
 CREATE TABLE cell_seen (
     cell_id INTEGER NOT NULL,
@@ -62,3 +73,4 @@ CREATE TABLE cell_seen (
     CONSTRAINT fk_cell_seen_area_id_path FOREIGN KEY(area_id, path) REFERENCES area (id, path) ON UPDATE CASCADE,
     CONSTRAINT fk_cell_seen_cell_id FOREIGN KEY(cell_id) REFERENCES patrol_cell (id) ON DELETE CASCADE
 );
+CREATE INDEX ix_cell_seen_hour ON cell_seen (hour) INCLUDE (cell_id, first_at, last_at, path);
