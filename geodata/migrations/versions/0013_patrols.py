@@ -50,7 +50,7 @@ def upgrade() -> None:
     op.execute(
         "CREATE TRIGGER tell AFTER INSERT OR DELETE ON patrol_cell FOR EACH STATEMENT EXECUTE FUNCTION tell_table()"
     )
-    op.execute("SELECT lay_patrol_cells(250)")
+    op.execute("SELECT lay_patrol_cells(250) WHERE EXISTS (SELECT FROM building)")
 
 
 def downgrade() -> None:
