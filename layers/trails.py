@@ -5,7 +5,7 @@ from typing import Any
 
 from geoalchemy2 import Geometry
 from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, Select, cast, func, or_, select, true, union_all
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from geodata.model import Drone, Flight, GroundPatrol, GroundPoint, TrackPoint
 from layers.declaration import Field, Layer, Mark, Privacy, View, Words
@@ -24,7 +24,7 @@ def statement(view: View) -> Select[Any]:
 
 
 def _flown(view: View) -> Select[Any]:
-    trail = _trail(view, TrackPoint, TrackPoint.flight_id == Flight.id)
+    trail = _trail(view, TrackPoint, TrackPoint.flight_id == Flight.id, Flight)
     aloft = or_(Flight.ended_at.is_(None), Flight.ended_at > view.at)
     return (
         _columns(cast(Flight.id * 2, BigInteger), trail, Drone.name, Flight.code, Flight.started_at)
@@ -36,7 +36,7 @@ def _flown(view: View) -> Select[Any]:
 
 
 def _walked(view: View) -> Select[Any]:
-    trail = _trail(view, GroundPoint, GroundPoint.patrol_id == GroundPatrol.id)
+    trail = _trail(view, GroundPoint, GroundPoint.patrol_id == GroundPatrol.id, GroundPatrol)
     out = or_(GroundPatrol.ended_at.is_(None), GroundPatrol.ended_at > view.at)
     return (
         _columns(
@@ -67,13 +67,16 @@ def _columns(number: ColumnElement[int], trail: FromClause, *rest: Any) -> Selec
     )
 
 
-def _trail(view: View, point: type[TrackPoint] | type[GroundPoint], own: ColumnElement[bool]) -> FromClause:
+def _trail(
+    view: View, point: type[TrackPoint] | type[GroundPoint], own: ColumnElement[bool], patrol: Any
+) -> FromClause:
     step = func.floor(func.extract("epoch", point.at) / EVERY_S)
     kept = (
         select(point.at, point.mercator, point.area_id)
         .where(own, point.at > view.at - WINDOW, point.at <= view.at)
-        .distinct(step)
+        .ext(distinct_on(step))
         .order_by(step, point.at.desc())
+        .correlate(patrol)
         .lateral("kept")
     )
     age = cast(func.extract("epoch", view.at - kept.c.at), Integer)
