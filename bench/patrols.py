@@ -1,0 +1,124 @@
+"""Patrols on the map: frames a second while three drones move and the map pans, against the same page with an empty map."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
+from statistics import median
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy import text
+
+from bench.figures import Figure, Stage, bench
+from bench.first_map import CHROMIUM, FLAGS
+from bench.server import Server, serving
+from geodata.database import Database
+from geodata.feeds.arrival import deliver
+from geodata.model import Role
+from geodata.scope import Scope
+
+WHERE = "z=15.5&lat=34.7860&lon=111.1990"
+LON, LAT = 111.199, 34.786
+DRONES = 3
+ROUNDS, SECONDS = 3, 8
+# The map pans in a circle by our own hand, as fast as frames come; what counts is frames that were really shown.
+PAN = """async ([lng, lat, seconds]) => { const map = wangge.map.own, began = performance.now();
+    let frames = 0, gone = 0;
+    while ((gone = (performance.now() - began) / 1000) < seconds) {
+        map.jumpTo({ center: [lng + 0.004 * Math.sin(gone), lat + 0.003 * Math.cos(gone)] });
+        await new Promise(requestAnimationFrame);
+        frames += 1;
+    }
+    return frames / gone; }"""
+MOVED = """() => { const found = (wangge.moving || []).filter(layer => layer.id === 'drones');
+    return JSON.stringify(found.map(layer => layer.data.map(one => one.p))); }"""
+
+
+@bench
+def patrols(stage: Stage) -> list[Figure]:
+    """Pan both pages in turn, so that a slower minute of the machine slows both; the median of the ratios counts."""
+    url = stage.database_url("small")
+    with flying(url), serving(url) as server, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        full, empty = (_page(browser, server, query) for query in (WHERE, f"on=&{WHERE}"))
+        pairs = []
+        for _ in range(ROUNDS):
+            before = full.evaluate(MOVED)
+            pairs.append((_pan(full), _pan(empty)))
+            if full.evaluate(MOVED) == before:
+                raise RuntimeError("no drone moved while the map panned")
+        browser.close()
+    ours, limit = sorted(pairs, key=lambda pair: pair[0] / pair[1])[len(pairs) // 2]
+    return [Figure("frames while drones move and the map pans", ours, limit, "/s", ">= 0.5")]
+
+
+def _page(browser: Browser, server: Server, query: str) -> Page:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, reduced_motion="reduce")
+    context.set_default_timeout(120_000)
+    with closing(server.client()) as client:
+        context.add_cookies([{"name": c.name, "value": c.value or "", "url": server.url} for c in client.cookies.jar])
+    page = context.new_page()
+    page.goto(f"{server.url}/map?{query}")
+    page.wait_for_function("() => window.wangge && wangge.map && document.documentElement.dataset.map === 'idle'")
+    if "on=" not in query:
+        page.wait_for_function(f"() => ({MOVED})().split('[').length > {DRONES + 2}")
+    return page
+
+
+def _pan(page: Page) -> float:
+    page.bring_to_front()
+    page.wait_for_timeout(500)
+    return median(float(page.evaluate(PAN, [LON, LAT, SECONDS / 2])) for _ in range(2))
+
+
+@contextmanager
+def flying(url: str) -> Iterator[None]:
+    """Let three drones fly over the middle of the map, told every second through the feed, until the block ends."""
+    stop = threading.Event()
+    database = Database(url)
+    with database.owner() as connection:
+        codes = list(connection.scalars(text("SELECT code FROM drone ORDER BY id LIMIT :n"), {"n": DRONES}))
+        city = connection.scalar(text("SELECT path::text FROM area WHERE parent_id IS NULL"))
+        assert city
+    thread = threading.Thread(
+        target=lambda: asyncio.run(_fly(Database(url), Scope(Role.COMMAND, (city,)), codes, stop))
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(30)
+        with database.owner() as connection:
+            connection.execute(
+                text("UPDATE flight SET ended_at = now() WHERE code LIKE 'bench-%' AND ended_at IS NULL")
+            )
+        database.dispose()
+
+
+async def _fly(database: Database, scope: Scope, codes: list[str], stop: threading.Event) -> None:
+    """Tell twenty minutes of flight at once, and from then on where each drone is, every second."""
+    began, told = datetime.now(UTC), timedelta(minutes=-20)
+    while not stop.is_set():
+        gone = datetime.now(UTC) - began
+        seconds = range(int(told.total_seconds()), int(gone.total_seconds()))
+        rows = [_position(code, nth, began, second) for nth, code in enumerate(codes) for second in seconds]
+        await deliver(database, scope, "telemetry", rows, "bench")
+        told = gone
+        await asyncio.sleep(1)
+    await database.close()
+
+
+def _position(code: str, nth: int, began: datetime, second: int) -> dict[str, Any]:
+    """Return where a drone is: on its own lane, east and west at ten metres a second."""
+    along = abs((second * 10 + nth * 300) % 1600 - 800)
+    return {
+        "flight": f"bench-{code}-{began:%Y%m%d%H%M%S}",
+        "drone": code,
+        "at": (began + timedelta(seconds=second)).isoformat(),
+        "lon": LON - 0.0044 + along * 1.1e-5,
+        "lat": LAT + 0.002 * (nth - 1) + 0.0006 * ((second // 80) % 3 - 1),
+        "height_m": 90.0 + 10 * nth,
+    }
