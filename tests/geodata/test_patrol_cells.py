@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from geodata import wall
 from geodata.areas import SQL
 from geodata.database import Database
+from geodata.errors import BadValue
 from geodata.model import Role
+from geodata.patrols import lay_cells
 from geodata.scope import Scope
+from geodata.summaries import summary
+from geodata.wall.shapes import plain
 from tests.layers import patrols
 from tests.layers.looking import run
 from tests.layers.looking import scope as scope_of
@@ -204,3 +209,33 @@ def test_totals_follow_the_tree_and_buildings(city: Database) -> None:
     ):
         run(city, change)
         assert run(city, recount) == [], change
+
+
+@pytest.mark.parametrize("side", [0, 49, 2001])
+def test_a_side_that_makes_no_sense_is_refused(side: int, city: Database) -> None:
+    with city.owner() as connection, pytest.raises(BadValue):
+        lay_cells(connection, side)
+
+
+def test_the_side_is_a_setting(city: Database) -> None:
+    with city.owner() as connection:
+        assert lay_cells(connection, 100) == 4
+        width = connection.scalar(text("SELECT max(sqrt(ST_Area(place::geography))) FROM patrol_cell"))
+    assert width == pytest.approx(100, rel=0.005)
+
+
+async def test_the_summary_and_the_wall_count_the_same(city: Database) -> None:
+    """Now, and at past moments, of the city and of a county; `cells` and `unseen` are a recount."""
+    lon, lat = middles(city)[0]
+    for hours in (1, 30):
+        fly_over(city, NOW - timedelta(hours=hours), lon, lat)
+    for code, cells in ((CITY, 4), (EAST, 2)):
+        eyes = scope_of(city, code, Role.OFFICER)
+        for back, seen in ((0, 1), (2, 0), (5, 0), (7, 1), (31, 0)):
+            at = NOW - timedelta(hours=back) if back else None
+            async with city.scoped(eyes) as connection:
+                figures = (await summary(connection, code, now=NOW, at=at))["patrols"]
+                block = (await wall.read(connection, code, wall.Moment(NOW, at), ["patrols"]))["patrols"]
+            assert (figures["cells"], figures["unseen"]) == (cells, cells - seen)
+            assert block == plain(figures)
+    await city.close()
