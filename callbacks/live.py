@@ -29,12 +29,13 @@ async def positions(services: Services, at: str, theme: str, language: str = "zh
     now = services.now()
     live = [layer for layer in visible(services.principal().scope) if layer.live]
     try:
-        view = View.of(now, now.date(), at=moment_of(at, services.installation.zone))
+        moment = moment_of(at, services.installation.zone)
+        view = View.of(now, now.date(), at=moment)
         async with services.reading() as connection:
             found = [(layer, (await features(connection, layer, view, MOST))["features"]) for layer in live]
     except WanggeError:
         return []
-    return moving(found, theme, language)
+    return moving(found, moment or now, theme, language)
 
 
 def touched(item: Item) -> list[str]:

@@ -18,7 +18,7 @@ EVERY_S = 10
 
 
 def statement(view: View) -> Select[Any]:
-    """Return one line for each patrol under way, with the age in seconds of each of its points (`ages`), oldest first."""
+    """Return one line a patrol under way; `ages` says of each point how many seconds before the newest, `data_time`, it was."""
     trails = union_all(_flown(view), _walked(view)).subquery("trails")
     return select(trails).where(view.covers(trails.c.geom))
 
@@ -79,13 +79,16 @@ def _trail(
         .correlate(patrol)
         .lateral("kept")
     )
-    age = cast(func.extract("epoch", view.at - kept.c.at), Integer)
+    # Counted from the newest, not from now, so that the same positions are the same answer whenever they are asked for.
+    aged = select(
+        kept, cast(func.extract("epoch", func.max(kept.c.at).over() - kept.c.at), Integer).label("age")
+    ).lateral("aged")
     return (
         select(
-            func.ST_MakeLine(aggregate_order_by(kept.c.mercator, kept.c.at), type_=Geometry).label("line"),
-            func.array_agg(aggregate_order_by(age, kept.c.at)).label("ages"),
-            func.array_agg(aggregate_order_by(kept.c.area_id, kept.c.at.desc()))[1].label("area_id"),
-            func.max(kept.c.at).label("data_time"),
+            func.ST_MakeLine(aggregate_order_by(aged.c.mercator, aged.c.at), type_=Geometry).label("line"),
+            func.array_agg(aggregate_order_by(aged.c.age, aged.c.at)).label("ages"),
+            func.array_agg(aggregate_order_by(aged.c.area_id, aged.c.at.desc()))[1].label("area_id"),
+            func.max(aged.c.at).label("data_time"),
         )
         .having(func.count() > 1)
         .lateral("trail")

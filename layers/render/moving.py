@@ -6,6 +6,8 @@ Every deck.gl layer is named after its own, with a part behind a hyphen, so that
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import pairwise
 from typing import Any
 
@@ -22,19 +24,36 @@ TINT, RIM = 38, 170
 Features = Sequence[dict[str, Any]]
 
 
-def moving(found: Iterable[tuple[Layer, Features]], theme: str, language: str = "zh") -> list[dict[str, Any]]:
-    """Return the deck.gl layers, as JSON, of live layers with their features, in drawing order."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """For whom and of when it is drawn."""
+
+    theme: str
+    language: str
+    moment: datetime
+
+    @property
+    def tokens(self) -> Tokens:
+        """Return the colours of the theme."""
+        return tokens(self.theme)
+
+
+def moving(
+    found: Iterable[tuple[Layer, Features]], moment: datetime, theme: str, language: str = "zh"
+) -> list[dict[str, Any]]:
+    """Return the deck.gl layers, as JSON, of live layers with their features at a moment, in drawing order."""
+    shown = Shown(theme, language, moment)
     drawn: list[pydeck.Layer] = []
     for layer, features in sorted(found, key=lambda pair: pair[0].order):
         if features:
-            drawn += _DRAWN[layer.geometry](layer, features, theme, language)
+            drawn += _DRAWN[layer.geometry](layer, features, shown)
     return list(json.loads(pydeck.Deck(drawn, map_provider=None).to_json())["layers"])
 
 
-def _points(layer: Layer, features: Features, theme: str, language: str) -> list[pydeck.Layer]:
-    colours, mark = tokens(theme), layer.marks[0]
+def _points(layer: Layer, features: Features, shown: Shown) -> list[pydeck.Layer]:
+    mark = layer.marks[0]
     data = [
-        {**_named(layer, one), "p": one["geometry"]["coordinates"][:2], "t": _label(layer, one, language)}
+        {**_named(layer, one), "p": one["geometry"]["coordinates"][:2], "t": _label(layer, one, shown.language)}
         for one in features
     ]
     disc = pydeck.Layer(
@@ -45,12 +64,12 @@ def _points(layer: Layer, features: Features, theme: str, language: str) -> list
         get_radius=layer.radius,
         radius_units=pydeck.types.String("pixels"),
         stroked=True,
-        get_fill_color=rgb(mark.colour(theme)),
-        get_line_color=rgb(colours.mark_edge),
+        get_fill_color=rgb(mark.colour(shown.theme)),
+        get_line_color=rgb(shown.tokens.mark_edge),
         line_width_min_pixels=2,
         pickable=True,
     )
-    return [disc, *_letters(layer, data, mark, theme), _names(layer, data, colours)]
+    return [disc, *_letters(layer, data, mark, shown.theme), _names(layer, data, shown.tokens)]
 
 
 def _letters(layer: Layer, data: list[dict[str, Any]], mark: Mark, theme: str) -> list[pydeck.Layer]:
@@ -90,11 +109,11 @@ def _names(layer: Layer, data: list[dict[str, Any]], colours: Tokens) -> pydeck.
     )
 
 
-def _lines(layer: Layer, features: Features, theme: str, _language: str) -> list[pydeck.Layer]:
-    colour = rgb(layer.marks[0].colour(theme))
+def _lines(layer: Layer, features: Features, shown: Shown) -> list[pydeck.Layer]:
+    colour = rgb(layer.marks[0].colour(shown.theme))
     pieces = [
-        {**_named(layer, one), "s": start, "e": end, "c": [*colour, fainter(age)]}
-        for one in features
+        {**_named(layer, one), "s": start, "e": end, "c": [*colour, fainter(late + age)]}
+        for one, late in ((one, _late(one, shown.moment)) for one in features)
         for (start, end), age in zip(
             pairwise(one["geometry"]["coordinates"]), one["properties"]["ages"][1:], strict=True
         )
@@ -113,14 +132,19 @@ def _lines(layer: Layer, features: Features, theme: str, _language: str) -> list
     ]
 
 
+def _late(feature: dict[str, Any], moment: datetime) -> float:
+    """Return how many seconds before the moment the newest of a line was true."""
+    return (moment - datetime.fromisoformat(feature["properties"]["data_time"])).total_seconds()
+
+
 def fainter(age_s: float) -> int:
     """Return how opaque (0 to 255) a piece of a line is that was true so many seconds ago."""
-    left = max(0.0, 1 - age_s / FADES_S)
+    left = min(1.0, max(0.0, 1 - age_s / FADES_S))
     return round(FAINT + (STRONG - FAINT) * left)
 
 
-def _polygons(layer: Layer, features: Features, theme: str, _language: str) -> list[pydeck.Layer]:
-    colour = rgb(layer.marks[0].colour(theme))
+def _polygons(layer: Layer, features: Features, shown: Shown) -> list[pydeck.Layer]:
+    colour = rgb(layer.marks[0].colour(shown.theme))
     data = [{**_named(layer, one), "p": one["geometry"]["coordinates"]} for one in features]
     return [
         pydeck.Layer(

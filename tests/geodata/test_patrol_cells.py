@@ -16,6 +16,7 @@ from geodata.patrols import lay_cells
 from geodata.scope import Scope
 from geodata.summaries import summary
 from geodata.wall.shapes import plain
+from tests import recounting_patrols
 from tests.layers import patrols
 from tests.layers.looking import run
 from tests.layers.looking import scope as scope_of
@@ -239,3 +240,21 @@ async def test_the_summary_and_the_wall_count_the_same(city: Database) -> None:
             assert (figures["cells"], figures["unseen"]) == (cells, cells - seen)
             assert block == plain(figures)
     await city.close()
+
+
+@pytest.mark.parametrize("hours", [0, 0.2, 5, 26, 60])
+async def test_the_demo_citys_numbers_are_a_recount(hours: float, database: Database) -> None:
+    """City, a county, a township: what is kept as positions come in against everything that was delivered."""
+    now = datetime.now(UTC)
+    at = now - timedelta(hours=hours)
+    for code in ("411200", "411202", "411202002"):
+        with database.owner() as connection:
+            counted = recounting_patrols.patrols(connection, code, at)
+        async with database.scoped(scope_of(database, code, Role.OFFICER)) as connection:
+            figures = (await summary(connection, code, now=now, at=at if hours else None))["patrols"]
+        said = {name: number for name, number in figures.items() if name != "data_time" and number is not None}
+        # The footprint's polygon is a hair smaller than the circle that a look is measured by.
+        assert abs(said.pop("unseen") - counted.pop("unseen")) <= 2, code
+        assert said == counted, code
+    assert counted["cells"] > 10
+    await database.close()

@@ -59,8 +59,8 @@ def test_a_trail_is_the_last_minutes_of_whoever_is_out(city: Database) -> None:
     found = {row.code: row for row in rows(city, "trails", view())}
     assert set(found) == {"F1", "G1"}
     assert len({row.id for row in found.values()}) == 2
-    assert found["F1"].ages == [60 * minute for minute in range(19, 2, -1)]
-    assert found["G1"].ages[-1] == 180
+    assert found["F1"].ages == [60 * minute for minute in range(16, -1, -1)]
+    assert found["G1"].data_time == NOW - 3 * MINUTE
     for row in found.values():
         assert vertices(city, row.geom) == len(row.ages)
 
@@ -89,7 +89,7 @@ def test_of_many_positions_one_in_ten_seconds_is_drawn(city: Database) -> None:
     (found,) = rows(city, "trails", view())
     assert 20 <= len(found.ages) <= 22
     assert found.ages == sorted(found.ages, reverse=True)
-    assert found.ages[-1] == 100
+    assert (found.ages[-1], found.data_time) == (0, NOW - timedelta(seconds=100))
 
 
 def test_the_past_has_the_trails_of_then_and_others_see_none(city: Database) -> None:
