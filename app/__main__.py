@@ -10,6 +10,7 @@ from app.commands.demo import demo
 from app.commands.display import display
 from app.commands.importing import importing
 from app.commands.migrate import migrate
+from app.commands.patrols import patrols
 from app.commands.scheme import scheme
 from app.commands.serve import serve
 from app.commands.user import user
@@ -25,6 +26,7 @@ command_line.command(name="import")(importing)
 command_line.command()(backup)
 command_line.command()(restore)
 command_line.add_typer(display, name="display", help="Display links of screens: create, list, revoke.")
+command_line.add_typer(patrols, name="patrols", help="Patrols: the cells that they are to see.")
 command_line.add_typer(scheme, name="scheme", help="Colour schemes: list, check, add.")
 command_line.add_typer(alerts, name="alerts", help="Alert rules: list, set, check, load.")
 command_line.add_typer(user, name="user", help="Accounts: add, list, disable, password, areas, token.")

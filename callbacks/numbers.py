@@ -24,11 +24,12 @@ PATIENCE = {
 }
 """How old a figure may be before it is dimmed: posts report hourly, hotels and clinics daily."""
 
+UNSEEN = (("cells", "", ""), ("unseen", "warning", ""))
 BLOCKS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ("checkpoints", (("staffed", "", ""), ("silent", "severe", ""), ("seconds_per_pass", "", "panel.seconds"))),
     ("hotels", (("rooms", "", ""), ("occupied", "", ""), ("free", "", ""))),
     ("clinics", (("open", "", ""), ("full", "warning", ""), ("closed", "", ""))),
-    ("patrols", (("in_air", "", ""), ("flights_24h", "", ""), ("events_24h", "", ""))),
+    ("patrols", (("in_air", "", ""), ("on_foot", "", ""), ("flights_24h", "", ""), ("events_24h", "", ""), *UNSEEN)),
     (
         "reports",
         (("received", "", ""), ("expected", "", ""), ("missing", "warning", ""), *((g, "", "") for g in GROUPS)),

@@ -81,8 +81,10 @@ async def clinics(
 async def patrols(
     connection: AsyncConnection, code: str, *, now: datetime, at: datetime | None = None
 ) -> dict[str, Any]:
-    """Return the figures of flights and what they saw, of an area that is there."""
-    return _patrols(await _one(connection, "patrols", code=code, at=_known(now, at)))
+    """Return the figures of patrols, what they saw, and the cells that nobody has seen for a day, of an area that is there."""
+    moment = _known(now, at)
+    row = await _one(connection, "patrols", code=code, at=moment)
+    return _patrols(row, await _one(connection, "cells_now" if moment == now else "cells_past", code=code, at=moment))
 
 
 async def reports(
@@ -175,12 +177,16 @@ def _clinics(row: Row[Any]) -> dict[str, Any]:
     }
 
 
-def _patrols(row: Row[Any]) -> dict[str, Any]:
-    times = [time for time in (row.flights_at, row.events_at) if time is not None]
+def _patrols(row: Row[Any], cells: Row[Any]) -> dict[str, Any]:
+    flown = row.flights_at is not None or row.events_at is not None
+    times = [time for time in (row.flights_at, row.events_at, row.walks_at, cells.seen_at) if time is not None]
     return {
-        "in_air": row.in_air if times else None,
-        "flights_24h": row.flights if times else None,
-        "events_24h": row.events if times else None,
+        "in_air": row.in_air if flown else None,
+        "flights_24h": row.flights if flown else None,
+        "events_24h": row.events if flown else None,
+        "on_foot": row.on_foot if row.walks_at is not None else None,
+        "cells": cells.cells,
+        "unseen": cells.unseen if cells.cells else None,
         "data_time": max(times, default=None),
     }
 

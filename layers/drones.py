@@ -13,8 +13,8 @@ LONGEST = timedelta(hours=12)
 """No flight lasts longer; an unfinished older one was never closed."""
 
 
-def statement(view: View) -> Select[Any]:
-    """Return the newest visible position of each flight that has begun and not landed."""
+def in_the_air(view: View) -> Select[Any]:
+    """Return the newest visible position of each flight that has begun and not landed, wherever it is."""
     newest = (
         select(TrackPoint.mercator, TrackPoint.area_id, TrackPoint.at, TrackPoint.height_m)
         .where(TrackPoint.flight_id == Flight.id, TrackPoint.at <= view.at, TrackPoint.at > view.at - LONGEST)
@@ -22,7 +22,7 @@ def statement(view: View) -> Select[Any]:
         .limit(1)
         .lateral("newest")
     )
-    in_air = or_(Flight.ended_at.is_(None), Flight.ended_at > view.at)
+    aloft = or_(Flight.ended_at.is_(None), Flight.ended_at > view.at)
     return (
         select(
             Drone.id,
@@ -40,9 +40,14 @@ def statement(view: View) -> Select[Any]:
         .select_from(Flight)
         .join(Drone, Drone.id == Flight.drone_id)
         .join(newest, true())
-        .where(Flight.started_at <= view.at, Flight.started_at > view.at - LONGEST, in_air)
-        .where(view.covers(newest.c.mercator))
+        .where(Flight.started_at <= view.at, Flight.started_at > view.at - LONGEST, aloft)
     )
+
+
+def statement(view: View) -> Select[Any]:
+    """Return the drones in the air that are in the view's box."""
+    found = in_the_air(view).subquery("found")
+    return select(found).where(view.covers(found.c.geom))
 
 
 LAYER = Layer(

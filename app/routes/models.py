@@ -127,11 +127,14 @@ class Clinics(BaseModel):
 
 
 class Patrols(BaseModel):
-    """Flights in the air and of the last 24 hours, and what they saw."""
+    """Flights in the air and of the last 24 hours, what they saw, teams on foot, and what nobody has seen for a day."""
 
     in_air: int | None
     flights_24h: int | None
     events_24h: int | None
+    on_foot: int | None
+    cells: int
+    unseen: int | None
     data_time: datetime | None
 
 

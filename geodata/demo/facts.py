@@ -9,7 +9,7 @@ import shapely
 from geodata.demo import names
 from geodata.demo.lines import NOTHING, days, lines, moments, numbers, picked, points, shapes, texts
 from geodata.demo.plan import LEVELS, Plan
-from geodata.demo.rules import care, checkpoints, patrols
+from geodata.demo.rules import care, checkpoints, foot, patrols
 from geodata.demo.rules.states import OPEN, Clock
 from geodata.demo.standing import Standing
 
@@ -37,6 +37,8 @@ DRONE = ("id", "code", "name", "camera_degrees", "area_id", "path")
 FLIGHT = ("id", "code", "drone_id", "started_at", "ended_at", "area_id", "path")
 POINT = ("flight_id", "at", "height_m", "place", "area_id", "path")
 EVENT = ("code", "flight_id", "kind", "at", "place", "area_id", "path")
+WALK = ("id", "code", "team", "started_at", "ended_at", "area_id", "path")
+STEP = ("patrol_id", "at", "place", "area_id", "path")
 POSTS_AT_ONCE = 2_500
 """Posts whose hours travel in one piece."""
 
@@ -215,3 +217,35 @@ def _events(standing: Standing, flown: Sequence[patrols.Flight], ids: list[int],
         points(*lonlat.T),
         *standing.under(lonlat),
     )
+
+
+@dataclass(frozen=True)
+class Walked:
+    """COPY text of patrols on foot and of their positions."""
+
+    walks: str
+    steps: str
+
+
+def walked(standing: Standing, walks: Sequence[foot.Walk], first_id: int, at: Clock) -> Walked:
+    """Patrols on foot (ids from `first_id` on) with all their positions up to now."""
+    ids = np.arange(first_id, first_id + len(walks))
+    teams = [standing.teams[one.team] for one in walks]
+    tracks = [foot.track(standing.grounds.polygons[one.site], one, one.began - 1, at.now) for one in walks]
+    lonlat = np.concatenate([np.empty((0, 2)), *(places for _, places in tracks)])
+    patrols = lines(
+        numbers(ids),
+        [one.code for one in walks],
+        texts(team.name for team in teams),
+        moments(np.array([one.began for one in walks], dtype=np.int64)),
+        moments(np.array([one.back if one.back <= at.now else OPEN for one in walks], dtype=np.int64)),
+        [team.area[1] for team in teams],
+        [team.area[2] for team in teams],
+    )
+    steps = lines(
+        numbers(np.repeat(ids, [len(times) for times, _ in tracks])),
+        moments(np.concatenate([np.empty(0, dtype=np.int64), *(times for times, _ in tracks)])),
+        points(*lonlat.T),
+        *standing.under(lonlat),
+    )
+    return Walked(patrols, steps)

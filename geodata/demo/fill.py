@@ -10,7 +10,7 @@ from geodata import bulk
 from geodata.demo import calendar, facts, rounds, villages
 from geodata.demo.population import Size
 from geodata.demo.progress import Progress, label
-from geodata.demo.rules import checkpoints, patrols
+from geodata.demo.rules import checkpoints, foot, patrols
 from geodata.demo.rules.states import DAYS, Clock, clock, day_of
 from geodata.demo.standing import Standing, found
 
@@ -68,6 +68,21 @@ def _report(connection: Connection, standing: Standing, size: Size, since: Clock
     )
     _patrol(connection, standing, begin, at)
     villages.fill(connection, since.now, at)
+    _walk(connection, standing, begin, at)
+
+
+def _walk(connection: Connection, standing: Standing, begin: int, at: Clock) -> None:
+    """Let teams that are out come back where they were last seen, and others walk up to now."""
+    connection.execute(
+        text(
+            "UPDATE ground_patrol g SET ended_at = greatest(started_at, coalesce((SELECT max(at) FROM ground_point p "
+            "WHERE p.patrol_id = g.id), started_at)) WHERE ended_at IS NULL"
+        )
+    )
+    last = connection.scalar(text("SELECT extract(epoch FROM max(ended_at))::bigint FROM ground_patrol"))
+    out = foot.walks(standing.teams, max(begin, (last or 0) + 1, at.now - 86_400), at.now)
+    if standing.grounds.polygons:
+        walk(connection, standing, out, at)
 
 
 def _patrol(connection: Connection, standing: Standing, begin: int, at: Clock) -> None:
@@ -115,7 +130,8 @@ def recount(connection: Connection) -> None:
 def partitions(connection: Connection, at: Clock) -> None:
     """Have partitions ready for what the demo holds and for the next days."""
     connection.execute(
-        text("SELECT ensure_partitions(:first, :last)"), {"first": day_of(at.today - 4), "last": day_of(at.today + 7)}
+        text("SELECT ensure_partitions(:first, :last), ensure_ground_partitions(:first, :last)"),
+        {"first": day_of(at.today - 4), "last": day_of(at.today + 7)},
     )
 
 
@@ -124,3 +140,14 @@ def fly(connection: Connection, flown: facts.Patrols) -> None:
     bulk.copy_rows(connection, "flight", facts.FLIGHT, [flown.flights])
     bulk.copy_rows(connection, "track_point", facts.POINT, [flown.points])
     bulk.copy_rows(connection, "patrol_event", facts.EVENT, [flown.events])
+
+
+def walk(connection: Connection, standing: Standing, walks: Sequence[foot.Walk], at: Clock) -> None:
+    """Insert patrols on foot with where they were."""
+    if not walks:
+        return
+    first = connection.scalar(text("SELECT nextval('ground_patrol_id_seq')")) or 1
+    told = facts.walked(standing, walks, first, at)
+    bulk.copy_rows(connection, "ground_patrol", facts.WALK, [told.walks])
+    bulk.copy_rows(connection, "ground_point", facts.STEP, [told.steps])
+    connection.execute(text("SELECT setval('ground_patrol_id_seq', :last)"), {"last": first + len(walks)})

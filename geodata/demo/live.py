@@ -15,7 +15,7 @@ from sqlalchemy import text
 from geodata.database import Database
 from geodata.demo import fill, gates, villages
 from geodata.demo.chance import Words
-from geodata.demo.rules import care, checkpoints, patrols
+from geodata.demo.rules import care, checkpoints, foot, patrols
 from geodata.demo.rules.states import Clock, clock
 from geodata.demo.standing import Standing, found
 from geodata.errors import DatabaseAway, RefusedRows, TooSlow
@@ -26,6 +26,8 @@ from geodata.scope import Scope
 SENDER = "demo"
 ALOFT = 2
 """Aircraft in the air at any time."""
+OUT = 3
+"""Teams on foot at any time."""
 POSTS_AT_ONCE = 12
 _PAUSE_S = 1.0
 _AWAY_S = 5.0
@@ -37,6 +39,11 @@ _IN_THE_AIR = text(
     "SELECT f.code, d.code AS drone, f.area_id::text, extract(epoch FROM f.started_at)::bigint AS began, "
     "(SELECT extract(epoch FROM max(p.at))::bigint FROM track_point p WHERE p.flight_id = f.id) AS last "
     "FROM flight f JOIN drone d ON d.id = f.drone_id WHERE f.ended_at IS NULL ORDER BY f.id"
+)
+_OUT = text(
+    "SELECT g.code, extract(epoch FROM g.started_at)::bigint AS began, "
+    "(SELECT extract(epoch FROM max(p.at))::bigint FROM ground_point p WHERE p.patrol_id = g.id) AS last "
+    "FROM ground_patrol g WHERE g.ended_at IS NULL ORDER BY g.id"
 )
 log = logging.getLogger(__name__)
 
@@ -50,8 +57,16 @@ class Aloft:
 
 
 @dataclass
+class Afoot:
+    """A team that is out, and up to when its positions have been told (seconds since 1970)."""
+
+    walk: foot.Walk
+    told: int
+
+
+@dataclass
 class Happenings:
-    """What goes on: the city as it stands, who is in the air, and the dice."""
+    """What goes on: the city as it stands, who is in the air and on foot, and the dice."""
 
     database: Database
     scope: Scope
@@ -64,6 +79,7 @@ class Happenings:
     aloft: list[Aloft]
     heard: int
     """Up to when villages have reported (seconds since 1970)."""
+    afoot: list[Afoot]
     dice: np.random.Generator = field(default_factory=np.random.default_rng)
 
     async def tell(self, kind: str, rows: list[dict[str, object]]) -> None:
@@ -110,6 +126,7 @@ def begin(database: Database) -> Happenings:
             households=connection.scalar(text("SELECT max(id) FROM household")) or 0,
             heard=int(datetime.fromisoformat(known["demo_filled_at"]).timestamp()),
             aloft=[one for row in flying if (one := _flying(standing, row)) is not None],
+            afoot=[out for row in connection.execute(_OUT) if (out := _walking(standing, row)) is not None],
         )
 
 
@@ -124,6 +141,15 @@ def _flying(standing: Standing, row: Any) -> Aloft | None:
     return Aloft(flight, row.last or row.began)
 
 
+def _walking(standing: Standing, row: Any) -> Afoot | None:
+    """A team that the database has outside, to walk on until it is back."""
+    codes = [team.code for team in standing.teams]
+    code = row.code.partition("-")[0]
+    if code not in codes or not standing.grounds.polygons:
+        return None
+    return Afoot(foot.walk(standing.teams, codes.index(code), row.began), row.last or row.began)
+
+
 async def step(city: Happenings, turn: int, now: datetime) -> None:
     """What happens in one turn of about a second."""
     at = clock(now, city.zone)
@@ -131,6 +157,8 @@ async def step(city: Happenings, turn: int, now: datetime) -> None:
     if turn % 2 == 0:
         await city.tell("survey", await survey(city, now))
         await fly(city, at)
+    if turn % 5 == 1:
+        await walk(city, at)
     if turn % 30 == 5:
         await city.tell("occupancy", occupancy(city, at))
     if turn % 10 == 3:
@@ -246,6 +274,35 @@ def launch(city: Happenings, at: Clock) -> None:
     while city.standing.grounds.polygons and rested and len(city.aloft) < ALOFT:
         index = rested.pop(int(city.dice.integers(len(rested))))
         city.aloft.append(Aloft(patrols.flight(city.standing.drones, index, at.now), at.now - 1))
+
+
+async def walk(city: Happenings, at: Clock) -> None:
+    """Tell where the teams are; who is back makes room for the next."""
+    busy = {one.walk.team for one in city.afoot}
+    rested = [index for index in range(len(city.standing.teams)) if index not in busy]
+    while city.standing.grounds.polygons and rested and len(city.afoot) < OUT:
+        index = rested.pop(int(city.dice.integers(len(rested))))
+        city.afoot.append(Afoot(foot.walk(city.standing.teams, index, at.now), at.now - 1))
+    await city.tell("ground_patrol", [row for one in city.afoot for row in _steps(city.standing, one, at.now)])
+    for one in city.afoot:
+        one.told = at.now
+    city.afoot = [one for one in city.afoot if one.walk.back > at.now]
+
+
+def _steps(standing: Standing, one: Afoot, now: int) -> list[dict[str, object]]:
+    """Positions since the last ones told; the last one of a patrol says that the team is back."""
+    walk, polygon = one.walk, standing.grounds.polygons[one.walk.site]
+    at, places = foot.track(polygon, walk, one.told, min(now, walk.back - 1), step_s=5)
+    moments, lonlat = at.tolist(), places.tolist()
+    if walk.back <= now:
+        last, end = foot.track(polygon, walk, walk.back - 1, walk.back, step_s=1)
+        moments, lonlat = moments + last.tolist(), lonlat + end.tolist()
+    team = standing.teams[walk.team]
+    return [
+        {"patrol": walk.code, "team": team.name, "area": team.area[0], "at": _moment(second), "lon": lon, "lat": lat}
+        | ({"ended": True} if second == walk.back else {})
+        for second, (lon, lat) in zip(moments, lonlat, strict=True)
+    ]
 
 
 def _positions(standing: Standing, polygon: Any, one: Aloft, now: int) -> list[dict[str, object]]:

@@ -17,13 +17,15 @@ from geodata.demo.people import accounts
 from geodata.demo.plan import Plan, plan
 from geodata.demo.population import Size
 from geodata.demo.progress import Progress, label, silent
-from geodata.demo.rules import checkpoints, patrols
+from geodata.demo.rules import checkpoints, foot, patrols
 from geodata.demo.rules.states import DAYS, SCHEME, Clock, clock
 from geodata.demo.standing import planned
 from geodata.errors import WanggeError
 from geodata.schemes import State, shipped
 
 ZONE = "Asia/Shanghai"
+PATROLLED_S = 3 * 86_400
+"""How far back patrols go, so that some of what they saw has lapsed."""
 _COUNTED = ("area", "building", "checkpoint", "hotel", "clinic", "drone", "flight", "colour_scheme", "scheme_state")
 
 
@@ -171,8 +173,9 @@ def _care_and_patrols(connection: Connection, city: Plan, at: Clock, tell: Progr
     bulk.copy_rows(connection, "hotel_day", facts.NIGHT, [facts.nights(standing, at.today - DAYS, at)])
     bulk.copy_rows(connection, "clinic", facts.CLINIC, [facts.clinics(city, at)])
     bulk.copy_rows(connection, "drone", facts.DRONE, [facts.drones(city)])
-    flown = patrols.flights_between(standing.drones, at.now - 86_400, at.now)
+    flown = patrols.flights_between(standing.drones, at.now - PATROLLED_S, at.now)
     fill.fly(connection, facts.patrol(standing, flown, 1, at))
+    fill.walk(connection, standing, foot.walks(standing.teams, at.now - PATROLLED_S, at.now), at)
     tell(label("care"), 1, 1)
 
 

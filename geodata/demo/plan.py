@@ -9,7 +9,7 @@ from geodata.demo import divisions, names, tiling
 from geodata.demo.divisions import Divisions
 from geodata.demo.homes import Site
 from geodata.demo.population import Size, inhabited
-from geodata.demo.rules import care, checkpoints, patrols
+from geodata.demo.rules import care, checkpoints, foot, patrols
 from geodata.demo.tiling import Tiling
 
 LEVELS = ("city", "county", "township", "village", "grid")
@@ -89,6 +89,13 @@ class Plan:
     def drones(self) -> list[patrols.Drone]:
         """All aircraft."""
         return patrols.drones(self.sites, self._ancestors(2), self._names("township"))
+
+    @cached_property
+    def teams(self) -> list[foot.Team]:
+        """All teams on foot."""
+        stations = [self.areas[drone.station] for drone in self.drones]
+        areas = [(area.code, str(area.id), area.path) for area in stations]
+        return foot.teams(self.drones, areas, [area.name for area in stations])
 
     @cached_property
     def grid_tree(self) -> shapely.STRtree:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, text
 
 from geodata.demo.chance import Floats, Ints, Words
 from geodata.demo.plan import Area, Plan
-from geodata.demo.rules import care, checkpoints, patrols
+from geodata.demo.rules import care, checkpoints, foot, patrols
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,9 @@ class Standing:
     hotel_areas: Areas
     drone_ids: list[str]
     drones: list[patrols.Drone]
+    teams: list[foot.Team]
     grounds: Grounds
-    """What drones fly over; their `sites` count in it."""
+    """What drones fly over and teams walk through; their `sites` count in it."""
     around: Grounds
     """Grids in which positions are looked up."""
     city: tuple[str, str]
@@ -71,6 +72,7 @@ def planned(plan: Plan) -> Standing:
         hotel_areas=_areas([sites[n] for n in plan.hotels.site.tolist()]),
         drone_ids=_count(len(plan.drones)),
         drones=plan.drones,
+        teams=plan.teams,
         grounds=Grounds([site.polygon for site in plan.sites], _areas(sites)),
         around=Grounds([plan.tiling.polygons[grid.code] for grid in plan.tiling.grids], _areas(grids)),
         city=(str(city.id), city.path),
@@ -94,6 +96,10 @@ _DRONES = text("SELECT id::text, code, name, area_id::text FROM drone ORDER BY i
 _FLOWN = text(
     "SELECT DISTINCT f.drone_id::text AS drone, a.id::text AS area_id, a.path::text, ST_AsBinary(a.place) AS place "
     "FROM flight f JOIN area a ON a.id = f.area_id WHERE a.level = 'grid' AND a.place IS NOT NULL ORDER BY 1, 2"
+)
+_TEAMS = text(
+    "SELECT DISTINCT ON (team) split_part(g.code, '-', 1) AS code, g.team, a.code AS area, a.id::text AS area_id, "
+    "a.path::text FROM ground_patrol g JOIN area a ON a.id = g.area_id WHERE g.code LIKE 'G__-%' ORDER BY team, g.code"
 )
 _AROUND = text(
     "SELECT DISTINCT g.id::text AS area_id, g.path::text, ST_AsBinary(g.place) AS place FROM flight f "
@@ -125,6 +131,7 @@ def found(connection: Connection) -> Standing:
         hotel_areas=_found_areas(hotels),
         drone_ids=[row.id for row in drones],
         drones=[_drone(row, flown) for row in drones],
+        teams=[_team(row, flown) for row in connection.execute(_TEAMS)],
         grounds=_found_grounds(flown),
         around=_found_grounds(around),
         city=(city[0], city[1]),
@@ -143,3 +150,9 @@ def _drone(row: Row[Any], flown: Any) -> patrols.Drone:
     """A drone flies again over what it has flown over before; one that never flew goes anywhere."""
     own = tuple(n for n, ground in enumerate(flown) if ground.drone == row.id)
     return patrols.Drone(row.code, row.name, row.area_id, own or tuple(range(len(flown))))
+
+
+def _team(row: Row[Any], flown: Any) -> foot.Team:
+    """A team walks where drones have flown in its own area, or anywhere where none has."""
+    own = tuple(n for n, ground in enumerate(flown) if f"{ground.path}.".startswith(f"{row.path}."))
+    return foot.Team(row.code, row.team, (row.area, row.area_id, row.path), own or tuple(range(len(flown))))

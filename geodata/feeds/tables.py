@@ -16,6 +16,10 @@ _MAKE_PARTITIONS = text(
     """SELECT ensure_partitions(min(day), max(day)) FROM unnest(CAST(:days AS date[])) AS d(day)
        WHERE to_regclass(:name || to_char(day, :form)) IS NULL HAVING count(*) > 0"""
 )
+_MAKE_GROUND_PARTITIONS = text(
+    """SELECT ensure_ground_partitions(min(day), max(day)) FROM unnest(CAST(:days AS date[])) AS d(day)
+       WHERE to_regclass('ground_point_' || to_char(day, 'YYYYMMDD')) IS NULL HAVING count(*) > 0"""
+)
 _TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtext(:what), turn) FROM unnest(CAST(:turns AS int[])) AS t(turn)")
 
 
@@ -29,8 +33,17 @@ async def partitions_by_month(connection: AsyncConnection, table: str, moments: 
 
 async def partitions_by_day(connection: AsyncConnection, table: str, moments: Iterable[datetime]) -> None:
     """Make the daily partitions that rows of these moments need; call it before the transaction touches the table."""
-    days = {day for moment in moments if (day := _day(moment)) >= _oldest()}
-    await connection.execute(_MAKE_PARTITIONS, {"days": sorted(days), "name": f"{table}_", "form": "YYYYMMDD"})
+    days = _recent(moments)
+    await connection.execute(_MAKE_PARTITIONS, {"days": days, "name": f"{table}_", "form": "YYYYMMDD"})
+
+
+async def ground_partitions_by_day(connection: AsyncConnection, moments: Iterable[datetime]) -> None:
+    """Make the daily partitions of walked positions; call it before the transaction touches the table."""
+    await connection.execute(_MAKE_GROUND_PARTITIONS, {"days": _recent(moments)})
+
+
+def _recent(moments: Iterable[datetime]) -> list[date]:
+    return sorted({day for moment in moments if (day := _day(moment)) >= _oldest()})
 
 
 def _day(moment: datetime) -> date:

@@ -17,7 +17,17 @@ from geodata.model.homes import (
     HouseholdPast,
     RefusedChange,
 )
-from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
+from geodata.model.patrols import (
+    AreaCells,
+    CellSeen,
+    Drone,
+    Flight,
+    GroundPatrol,
+    GroundPoint,
+    PatrolCell,
+    PatrolEvent,
+    TrackPoint,
+)
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts, Silence
 from geodata.model.reports import VillageReport
@@ -53,6 +63,7 @@ __all__ = [
     "Area",
     "AreaAlias",
     "AreaBegun",
+    "AreaCells",
     "AreaDue",
     "AreaEnded",
     "AreaExpected",
@@ -62,6 +73,7 @@ __all__ = [
     "AreaTally",
     "Base",
     "Building",
+    "CellSeen",
     "Checkpoint",
     "CheckpointHour",
     "Clinic",
@@ -81,6 +93,8 @@ __all__ = [
     "GridPosts",
     "GridSweep",
     "GridTally",
+    "GroundPatrol",
+    "GroundPoint",
     "Hotel",
     "HotelDay",
     "Household",
@@ -90,6 +104,7 @@ __all__ = [
     "InArea",
     "LTree",
     "Level",
+    "PatrolCell",
     "PatrolEvent",
     "RefusedChange",
     "Role",

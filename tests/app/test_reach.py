@@ -48,6 +48,10 @@ ABOUT_HOMES = (
 )
 KEPT = ("grid_passages", "grid_posts")
 ROWS = (
+    "cell_seen",
+    "patrol_cell",
+    "ground_point",
+    "ground_patrol",
     "closure",
     "gate_state",
     "gate",

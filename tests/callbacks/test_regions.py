@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from callbacks import below, card, chrome, find, homes, layer_panel, live, numbers, parts, trail
-from callbacks.services import Taste
+from callbacks import below, card, chrome, find, homes, layer_panel, numbers, parts, trail
 from geodata.areas import AreaCard, AreaName
 from geodata.errors import BadValue, DatabaseAway, UnknownArea
 from geodata.model import SchemeState
@@ -238,15 +237,3 @@ def test_what_cannot_be_shown_says_what_to_do() -> None:
 def test_a_swatch_is_legible_on_its_own_colour() -> None:
     assert parts.swatch("#F5F7FA", "W").style["color"] != parts.swatch("#101820", "W").style["color"]
     assert told(parts.swatch("#F5F7FA", "W"), "aria-hidden") == ["true"]
-
-
-def test_drones_become_layers_of_deck_in_pixels() -> None:
-    drone = {
-        "id": 3,
-        "geometry": {"type": "Point", "coordinates": [111.2, 34.7]},
-        "properties": {"name": "一号", "height_m": 80},
-    }
-    disc, name = live.moving([drone], Taste().theme)
-    assert (disc["@@type"], disc["radiusUnits"]) == ("ScatterplotLayer", "pixels")
-    assert name["data"][0]["t"] == "一号 80 m"
-    assert live.moving([], "dark") == []

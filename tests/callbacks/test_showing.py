@@ -136,6 +136,10 @@ async def test_search_knows_names_codes_and_pinyin_of_ones_own(services: Service
     assert "没有找到" in text(await find.show(services, "'; DROP TABLE area; --" * 9, "zh"))
 
 
+def parts_of(name: str) -> list[str]:
+    return [name, f"{name}-letters", f"{name}-names"]
+
+
 async def test_layers_and_drones_by_role(services: Services, sign_in: Any) -> None:
     taste = {"language": "zh", "theme": "light"}
     sign_in("press")
@@ -147,7 +151,8 @@ async def test_layers_and_drones_by_role(services: Services, sign_in: Any) -> No
     inside, past = await layer_panel.show(services, ["areas"], "2020-02-14T08:00", "rooms", taste)
     assert "households" in told(inside, "data-layer")
     assert "2020年2月14日 08:00" in text(past)
-    assert [layer["id"] for layer in await live.positions(services, "", "dark")] == ["drones", "drones-names"]
+    drawn = [layer["id"] for layer in await live.positions(services, "", "dark")]
+    assert drawn == ["trails", "footprints", *parts_of("ground_patrols"), *parts_of("drones")]
 
 
 async def test_words_name_who_is_signed_in(services: Services, sign_in: Any) -> None:

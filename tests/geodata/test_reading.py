@@ -271,7 +271,7 @@ async def test_a_flight_in_the_air_is_as_old_as_its_last_position(city: Database
         )
     who = scope(city, CITY)
     assert (await numbers(city, who, CITY))["patrols"] == {
-        "in_air": 1, "flights_24h": 1, "events_24h": 0, "data_time": seen,
+        "in_air": 1, "flights_24h": 1, "events_24h": 0, "on_foot": None, "cells": 4, "unseen": 4, "data_time": seen,
     }  # fmt: skip
     assert (await numbers(city, who, WEST))["patrols"]["in_air"] is None
     assert (await numbers(city, who, CITY, started - timedelta(minutes=1)))["patrols"]["in_air"] is None

@@ -20,7 +20,7 @@ SPEED_MS = 10.0
 _TURN_S = 3 * 3600
 """Each drone takes off once in every such span of time."""
 _CLIMB_S = 25
-_LANE_KM = 0.06
+_HALF_KM, _LANE_KM = 0.45, 0.06
 
 
 @dataclass(frozen=True)
@@ -113,21 +113,25 @@ def in_the_air(drones: Sequence[Drone], flown: Sequence[Flight], now: int) -> Fl
 
 
 def course(polygon: Any, one: Flight) -> Floats:
-    """Where it is each second (n, 2) in km: up and down in lanes over its site, at ten metres a second, then home."""
-    seconds = one.lands - one.began
+    """Where it is each second (n, 2) in km."""
+    return lanes(polygon, one.lands - one.began, SPEED_MS, _HALF_KM, _LANE_KM)
+
+
+def lanes(polygon: Any, seconds: int, speed_ms: float, half_km: float, lane_km: float) -> Floats:
+    """Where somebody is each second (n, 2) in km who goes up and down in lanes over the middle of a site, then home."""
     west, south, east, north = to_km(np.array(polygon.bounds).reshape(2, 2)).ravel()
     middle, half = (
         np.array([(west + east) / 2, (south + north) / 2]),
-        np.minimum([(east - west) / 2, (north - south) / 2], 0.45),
+        np.minimum([(east - west) / 2, (north - south) / 2], half_km),
     )
-    lanes = max(2, int(2 * half[1] / _LANE_KM))
-    rows = np.repeat(np.linspace(-half[1], half[1], lanes), 2)
-    sides = np.tile([-half[0], half[0], half[0], -half[0]], lanes)[: 2 * lanes]
+    number = max(2, int(2 * half[1] / lane_km))
+    rows = np.repeat(np.linspace(-half[1], half[1], number), 2)
+    sides = np.tile([-half[0], half[0], half[0], -half[0]], number)[: 2 * number]
     corners = middle + np.column_stack([sides, rows])
     loop = np.concatenate([corners, corners[::-1]])
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(loop, axis=0).T))])
-    flown = (np.arange(seconds + 1) * SPEED_MS / 1000) % along[-1]
-    return np.column_stack([np.interp(flown, along, axis) for axis in loop.T])
+    gone = (np.arange(seconds + 1) * speed_ms / 1000) % along[-1]
+    return np.column_stack([np.interp(gone, along, axis) for axis in loop.T])
 
 
 def track(polygon: Any, one: Flight, since: int, until: int, step_s: int = STEP_S) -> Track:

@@ -36,6 +36,7 @@ NAMED_IN_EXAMPLES = (
     "UPDATE area SET code = '411202001001' WHERE id = (SELECT min(id) FROM area WHERE level = 'village')",
     "UPDATE area SET code = '411202001001001' WHERE id = (SELECT max(id) FROM area)",
     "UPDATE drone SET code = 'D1' WHERE id = (SELECT min(id) FROM drone)",
+    "UPDATE area SET code = '411202002' WHERE code = '990100001'",
     "INSERT INTO flight (code, drone_id, started_at, area_id) "
     "SELECT 'D1-20200211-01', id, '2020-02-11', area_id FROM drone WHERE code = 'D1'",
 )
@@ -44,7 +45,8 @@ NAMED_IN_EXAMPLES = (
 def test_the_feeds_of_today_are_found() -> None:
     """By file alone."""
     assert KINDS == [
-        "clinic_status", "fever_report", "occupancy", "passages", "patrol_events", "survey", "telemetry", "village_report",
+        "clinic_status", "fever_report", "ground_patrol", "occupancy", "passages", "patrol_events", "survey", "telemetry",
+        "village_report",
     ]  # fmt: skip
     with pytest.raises(UnknownKind):
         registry.get("rumours")
