@@ -8,6 +8,7 @@ from app.commands.backup import backup, restore
 from app.commands.demo import demo
 from app.commands.importing import importing
 from app.commands.migrate import migrate
+from app.commands.programme import programme
 from app.commands.scheme import scheme
 from app.commands.serve import serve
 from app.commands.user import user
@@ -23,6 +24,7 @@ command_line.command(name="import")(importing)
 command_line.command()(backup)
 command_line.command()(restore)
 command_line.add_typer(scheme, name="scheme", help="Colour schemes: list, check, add.")
+command_line.add_typer(programme, name="programme", help="Duty programmes of walls: list, check, add, remove.")
 command_line.add_typer(user, name="user", help="Accounts: add, list, disable, password, areas, token.")
 
 

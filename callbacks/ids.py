@@ -60,3 +60,10 @@ DRAW = "draw"
 PLAN_SAID = "plan-said"
 FACE = "face"
 """Where face.js shows the face of a building; nothing of Dash is inside."""
+
+# the wall: what is pushed to it, what it listens for, what moves on its map at the moment it shows
+WALL_NEWS = "wall-news"
+WALL_LISTEN = "wall-listen"
+WALL_SEEN = "wall-seen"
+WALL_MOVING = "wall-moving"
+OF_WALL = (WALL_NEWS, WALL_LISTEN, WALL_SEEN, WALL_MOVING)

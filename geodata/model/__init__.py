@@ -8,6 +8,7 @@ from geodata.model.homes import Building, GridDue, GridTally, Household, Househo
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts
+from geodata.model.programmes import ProgrammeRow
 from geodata.model.rollups import (
     AreaBegun,
     AreaDue,
@@ -65,6 +66,7 @@ __all__ = [
     "LTree",
     "Level",
     "PatrolEvent",
+    "ProgrammeRow",
     "RefusedChange",
     "Role",
     "SchemeState",
