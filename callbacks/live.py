@@ -2,26 +2,22 @@
 
 import asyncio
 import json
-from contextlib import suppress
-from datetime import datetime, time, timedelta
 from typing import Any
 
 import pydeck
-from dash import Dash, Input, Output, set_props
+from dash import Dash, Input, Output
 
 from callbacks import ids
+from callbacks.hub import Hub
 from callbacks.services import Services
 from callbacks.wording import moment_of
 from geodata.errors import WanggeError
-from geodata.news import Item
-from geodata.schemes import begins
 from layers.declaration import View
 from layers.registry import all_layers, visible
 from layers.render.features import features
 from layers.tokens import tokens
 
 MOST = 500
-ABOUT_SCHEME = {"colour_scheme", "scheme_state"}
 QUIET_S = 4.0
 """A page is told at most this often: figures that change every second cannot be read."""
 
@@ -90,65 +86,38 @@ async def positions(services: Services, at: str, theme: str) -> list[dict[str, A
     return moving(found, theme)
 
 
-def touched(item: Item) -> list[str]:
-    """Return the layers whose tiles a piece of news makes old."""
-    return [layer.id for layer in all_layers().values() if not item.table or item.table in layer.tables]
+async def tell(hub: Hub, *, again: bool) -> None:
+    """Push to one page, as long as it is open, that the world moved: which layers, at most every few seconds.
 
-
-async def tell(services: Services) -> None:
-    """Push to one page, as long as it is open, that the world moved: which layers, at most every few seconds."""
-    if services.news is None:
-        return
-    heard: set[str] = set()
-    tables: set[str] = set()
-    woken = asyncio.Event()
-
-    def hear(item: Item) -> None:
-        heard.update(touched(item))
-        tables.add(item.table)
-        woken.set()
-
-    end = services.news.subscribe(hear)
-    day = services.now().date()
-    try:
-        while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), to_midnight(services.now()))
-            woken.clear()
-            scheme, now = bool(tables & ABOUT_SCHEME), services.now()
-            told = {"at": now.isoformat(), "layers": sorted(heard)}
-            heard.clear()
-            tables.clear()
-            if now.date() != day:
-                begun = await new_scheme(services)
-                day = day if begun is None else now.date()
-                scheme = scheme or bool(begun)
-            set_props(ids.NEWS, {"data": told | {"scheme": scheme}})
-            await asyncio.sleep(QUIET_S)
-    finally:
-        end()
-
-
-def to_midnight(now: datetime) -> float:
-    """Return the seconds until the city's next day, on which other households are due and another scheme may hold."""
-    midnight = datetime.combine(now.date() + timedelta(days=1), time(), now.tzinfo)
-    return midnight.timestamp() - now.timestamp() + 1
-
-
-async def new_scheme(services: Services) -> bool | None:
-    """Say whether a version of the colour scheme begins today; none while the database is away.
-
-    A page then loads itself anew, colours and legend alike.
+    `again` is a page that had lost its connection: everything may have moved meanwhile.
     """
-    try:
-        async with services.reading() as connection:
-            return await begins(connection, services.installation.city_code, services.now().date())
-    except WanggeError:
-        return None
+    heard: set[str] = set(all_layers()) if again else set()
+    scheme = False
+
+    with hub.line("map") as line:
+
+        def hear(layers: frozenset[str], changed: bool) -> None:
+            nonlocal scheme
+            heard.update(layers)
+            scheme = scheme or changed
+            line.woken.set()
+
+        if again:
+            line.woken.set()
+        with hub.hearing(hear):
+            while not line.replaced:
+                await line.woken.wait()
+                line.woken.clear()
+                told = {"at": hub.services.now().isoformat(), "layers": sorted(heard), "scheme": scheme}
+                heard.clear()
+                scheme = False
+                line.push(ids.NEWS, json.dumps(told))
+                await asyncio.sleep(QUIET_S)
 
 
 def register(app: Dash, services: Services) -> None:
-    """Tell pages that the world moved, and where drones are."""
+    """Tell pages and walls that the world moved, and where drones are."""
+    hub = Hub(services)
 
     @app.callback(
         Output(ids.MOVING, "data"),
@@ -161,5 +130,9 @@ def register(app: Dash, services: Services) -> None:
         return await positions(services, at or "", taste["theme"])
 
     @app.callback(Input(ids.LISTEN, "data"), websocket=True, persistent=True)
-    async def _(_listening: Any) -> None:
-        await tell(services)
+    async def _(asked: dict[str, Any] | None) -> None:
+        await tell(hub, again=bool(asked and asked.get("again")))
+
+    @app.callback(Input(ids.WALL_LISTEN, "data"), websocket=True, persistent=True)
+    async def _(asked: dict[str, Any] | None) -> None:
+        await hub.listen(asked)

@@ -16,7 +16,7 @@ from layers.declaration import Layer
 STORES = (
     ids.ADDRESS, ids.AREA, ids.MOMENT, ids.MEASURE, ids.ON, ids.PICK, ids.NEWS, ids.LISTEN, ids.MAP_VIEW, ids.MAP_PICK,
     ids.MAP_HEALTH, ids.FIT, ids.SPOT, ids.MOVING, ids.DONE, ids.BEFORE, ids.GRID, ids.HOMES_STATE,
-    ids.SOUGHT,
+    ids.SOUGHT, ids.BEAT,
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from app.commands.scheme import scheme
 from app.house import House
 from app.settings import Settings
-from callbacks import chrome, homes, layer_panel, live
+from callbacks import chrome, homes, hub, layer_panel
 from callbacks.services import Services, current
 from geodata.accounts import Principal
 from geodata.database import Database
@@ -26,7 +26,7 @@ from layers.render.legend import legend
 from layers.render.style import style
 from tests.callbacks.reading import text as words_of
 from tests.geodata.test_schemes import FIVE, OTHER, TODAY, give
-from tests.layers.looking import NOW, ZONE, layer, rows, run, scope, view
+from tests.layers.looking import NOW, layer, rows, run, scope, view
 from tests.places import CITY, EAST, GRIDS
 from tests.test_imports import FILES, PROJECT
 
@@ -72,9 +72,9 @@ async def test_everything_follows_a_scheme_in_which_red_means_something_else(tin
         counts = (await summary(reader, CITY, now=NOW))["households"]
     head, listed, *_ = await homes.show(services, GRIDS[EAST][0], "", {"language": "zh"})
     panel = words_of((await layer_panel.show(services, None, "", "", {"language": "zh", "theme": "dark"}))[0])
-    assert await live.new_scheme(services) is False
+    assert await hub.new_scheme(services, eyes) is False
     run(tiny_city, "INSERT INTO colour_scheme VALUES (2, :city, :today, 'x', 'x')", city=CITY, today=TODAY)
-    assert await live.new_scheme(services) is True
+    assert await hub.new_scheme(services, eyes) is True
     run(tiny_city, "DELETE FROM colour_scheme WHERE id = 2")
     await own.close()
 
@@ -118,10 +118,6 @@ def test_no_code_knows_what_a_colour_means() -> None:
         content = file.read_text(encoding="utf-8")
         assert not quoted.search(content), name
         assert not [colour for colour in saturated if colour in content.lower()], name
-
-
-def test_a_page_wakes_when_the_citys_day_ends() -> None:
-    assert live.to_midnight(datetime(2020, 2, 14, 23, 59, 30, tzinfo=ZONE)) == 31
 
 
 Told = Callable[..., str]

@@ -8,7 +8,7 @@ import pytest
 from dash import no_update
 from sqlalchemy import text as sql
 
-from callbacks import area, card, chrome, face, find, homes, layer_panel, live
+from callbacks import area, card, chrome, face, find, homes, hub, layer_panel, live
 from callbacks.services import Services, current
 from geodata.accounts import Principal
 from geodata.database import Database
@@ -176,9 +176,9 @@ async def test_while_the_database_is_away_what_is_shown_stays(services: Services
 def test_news_names_the_layers_that_are_touched() -> None:
     from geodata.news import Item
 
-    assert live.touched(Item("changed", "hotel_day")) == ["areas", "hotels"]
-    assert "households" in live.touched(Item("found"))
-    assert live.touched(Item("changed", "session")) == []
+    assert hub.touched(Item("changed", "hotel_day")) == {"areas", "hotels"}
+    assert "households" in hub.touched(Item("found"))
+    assert hub.touched(Item("changed", "session")) == frozenset()
 
 
 async def test_a_face_is_shown_to_its_own_people_alone(services: Services, sign_in: Any) -> None:
