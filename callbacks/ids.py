@@ -69,9 +69,7 @@ PLAN_SAID = "plan-said"
 FACE = "face"
 """Where face.js shows the face of a building; nothing of Dash is inside."""
 
-# the wall: what is pushed to it, what it listens for, what moves on its map at the moment it shows
-WALL_NEWS = "wall-news"
-WALL_LISTEN = "wall-listen"
+# the wall: what moves on its map, at the moment it shows
 WALL_SEEN = "wall-seen"
 WALL_MOVING = "wall-moving"
-OF_WALL = (WALL_NEWS, WALL_LISTEN, WALL_SEEN, WALL_MOVING)
+OF_WALL = (WALL_NEWS, WALL_LISTEN, WALL_SEEN, WALL_MOVING, BEAT)

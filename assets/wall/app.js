@@ -162,7 +162,9 @@ const begin = () => {
 };
 /* Dash puts its hands on the page later than this script: asked until it is there. */
 const listen = (again = false) => {
-  if (stage.report("wall-listen", { area: wall.code, blocks: [...new Set(PANELS.flatMap(({ blocks }) => blocks))], again }) === undefined && !window.dash_clientside?.set_props) setTimeout(listen, 200, again);
+  if (!stage.ready()) return setTimeout(listen, 100, again);
+  stage.report("wall-listen", { area: wall.code, blocks: [...new Set(PANELS.flatMap(({ blocks }) => blocks))], again });
+  stage.seen();
 };
 
 // ── hands: touch, keys, taste ──────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,8 @@ export const onMove = (then) => { hands.moved = then; };
 export const onTrouble = (then) => { hands.troubled = then; };
 
 const dash = () => window.dash_clientside;
-export const report = (id, data) => dash() && dash().set_props && document.getElementById("page") && dash().set_props(id, { data });
+export const ready = () => Boolean(dash() && dash().set_props && document.getElementById("page"));
+export const report = (id, data) => ready() && dash().set_props(id, { data });
 
 const address = () => ({
   area: scene.area || wall.code, at: wall.at === null ? "" : new Date(wall.at).toISOString(), measure: scene.measure,
