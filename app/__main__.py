@@ -6,6 +6,7 @@ import typer
 
 from app.commands.backup import backup, restore
 from app.commands.demo import demo
+from app.commands.display import display
 from app.commands.importing import importing
 from app.commands.migrate import migrate
 from app.commands.programme import programme
@@ -23,6 +24,7 @@ command_line.command()(migrate)
 command_line.command(name="import")(importing)
 command_line.command()(backup)
 command_line.command()(restore)
+command_line.add_typer(display, name="display", help="Display links of screens: create, list, revoke.")
 command_line.add_typer(scheme, name="scheme", help="Colour schemes: list, check, add.")
 command_line.add_typer(programme, name="programme", help="Duty programmes of walls: list, check, add, remove.")
 command_line.add_typer(user, name="user", help="Accounts: add, list, disable, password, areas, token.")

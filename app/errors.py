@@ -34,6 +34,12 @@ class TooLarge(errors.WanggeError):
     key = "error.too_large"
 
 
+class UnknownDisplay(errors.WanggeError):
+    """A display link that is not in force."""
+
+    key = "error.unknown_display"
+
+
 class BaseMapAway(errors.WanggeError):
     """The server of the city's base map does not answer."""
 
@@ -70,6 +76,7 @@ STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DatabaseAway: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.TooSlow: HTTPStatus.SERVICE_UNAVAILABLE,
+    UnknownDisplay: HTTPStatus.NOT_FOUND,
     BaseMapAway: HTTPStatus.BAD_GATEWAY,
     OldSchema: HTTPStatus.SERVICE_UNAVAILABLE,
 }

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
 
@@ -11,10 +12,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 
 from app.answers import refusal
-from app.signin import Credentials, Readers, credentials, demand_own_page, meant, same_host
+from app.signin import SAFE, Credentials, Readers, credentials, demand_own_page, meant, same_host
 from callbacks.services import current
 from geodata.accounts import Principal
-from geodata.errors import BadValue, CrossSite, NotSignedIn, WanggeError
+from geodata.errors import BadValue, CrossSite, NotAllowed, NotSignedIn, WanggeError
+from geodata.model import Role
 from geodata.news import Item
 
 LOG = logging.getLogger(__name__)
@@ -24,12 +26,18 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-OPEN = ("/assets/",)
+OPEN = ("/assets/", "/display/")
 OPEN_EXACTLY = {"/healthz", "/login", "/favicon.ico", "/_favicon.ico", "/sw.js", "/manifest.webmanifest", "/grid/shell"}
 ON_TILES = ("x-content-type-options", "cross-origin-resource-policy")
 """What a picture of nothing but numbers needs; a page's rules would be half of a small tile."""
+READING = {"/_dash-update-component", "/logout"}
+"""What a screen may POST to: pages ask for figures that way, and a link opened by mistake can be left again."""
 SIGNED_OUT = 4401
 """Close code of a WebSocket whose user may no longer be here."""
+LOOKS_AT_ONCE = 6
+"""Open sockets that are looked at together, so that of hundreds the last one is still closed within the second."""
+OF_ACCOUNTS = {"account", "account_area", "session", "api_token"}
+"""Tables that say nothing about screens: a sign-in must not have hundreds of them looked up."""
 RECHECK_S = 30.0
 """Seconds between two looks at open sockets: a session ends by time without any news."""
 
@@ -93,6 +101,8 @@ class Front:
             principal = await self.readers.find(brought)
         if principal is None or not (path.startswith("/tiles/") or meant(scope["headers"], principal.username)):
             raise NotSignedIn
+        if principal.role is Role.DISPLAY and scope["method"] not in SAFE and path not in READING:
+            raise NotAllowed
         scope["wangge.principal"] = principal
         return principal
 
@@ -132,18 +142,26 @@ class Front:
     def heard(self, item: Item) -> None:
         """Look again at every open socket where rights may have changed; `readers` must have heard it before."""
         if item.what != "lost" and not self.readers.keeps(item):
-            task = asyncio.get_running_loop().create_task(self.recheck())
+            screens = item.table not in OF_ACCOUNTS
+            task = asyncio.get_running_loop().create_task(self.recheck(screens=screens))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-    async def recheck(self) -> None:
-        """Close the sockets whose user is gone or has other rights; while the database is away, none."""
-        for leave, (brought, principal) in list(self._sockets.items()):
-            try:
-                if await self.readers.find(brought) != principal:
-                    leave.set()
-            except WanggeError:
-                return
+    async def recheck(self, *, screens: bool = True) -> None:
+        """Close the sockets whose user is gone or has other rights; while the database is away, none.
+
+        Without `screens` those of display links, which have no account, are left alone.
+        """
+        few = asyncio.Semaphore(LOOKS_AT_ONCE)
+
+        async def look(leave: asyncio.Event, brought: Credentials, principal: Principal) -> None:
+            async with few:
+                with suppress(WanggeError):
+                    if await self.readers.find(brought) != principal:
+                        leave.set()
+
+        asked = [(leave, who) for leave, who in self._sockets.items() if screens or who[1].account_id]
+        await asyncio.gather(*(look(leave, *who) for leave, who in asked))
 
     async def recheck_for_ever(self) -> None:
         """Look at open sockets from time to time."""
@@ -204,7 +222,7 @@ def _until(leave: asyncio.Event, receive: Receive, send: Send) -> Receive:
             left.cancel()
         if not pending.done():
             pending.cancel()
-            await send({"type": "websocket.close", "code": SIGNED_OUT})
+            await send({"type": "websocket.close", "code": SIGNED_OUT, "reason": "signed_out"})
             return {"type": "websocket.disconnect", "code": SIGNED_OUT}
         message, pending = pending.result(), None
         return message

@@ -127,7 +127,7 @@ class House:
             listener(item)
         if item.what == "found" or (item.what == "changed" and item.table in ABOUT_CITY):
             self._learn_soon()
-        if item.what != "changed" or item.table not in ("session", "api_token"):
+        if item.what != "changed" or item.table not in ("session", "api_token", "display"):
             self._ring()
 
     def _ring(self) -> None:

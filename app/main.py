@@ -23,6 +23,7 @@ from app.house import House
 from app.leaving import Caught, WhileConnected
 from app.pages import shell
 from app.routes.api import api
+from app.routes.display import display_routes
 from app.routes.faces import faces
 from app.routes.feeds import feeds
 from app.routes.grid import grid_routes
@@ -103,6 +104,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(screen(house.services))
     server.include_router(faces(house.services))
     server.include_router(pages(house))
+    server.include_router(display_routes(house))
     server.include_router(grid_routes(house))
     for kind in (WanggeError, RequestValidationError, HTTPException):
         server.add_exception_handler(kind, _refused)

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, urlsplit
 from itsdangerous import BadSignature, Signer
 from starlette.responses import Response
 
-from geodata import accounts
+from geodata import accounts, displays
 from geodata.accounts import Principal
 from geodata.database import Database
 from geodata.errors import CrossSite
@@ -27,10 +27,19 @@ BEARER_LASTS_S = 31_536_000
 FRESH_S = 3.0
 """A reader is looked up again after this long, should the news of a change be late."""
 MOST_HELD = 10_000
-ABOUT_READERS = {"account", "account_area", "session", "api_token", "area"}
+ABOUT_READERS = {"account", "account_area", "session", "api_token", "display", "area"}
 """Tables whose change may end what somebody is allowed."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 Headers = Iterable[tuple[bytes, bytes]]
+
+
+_DISPLAY = "display:"
+"""Begins what the cookie of a screen carries; no session's secret holds a colon."""
+
+
+def display_secret(token: str) -> str:
+    """Return what the cookie of a screen carries: its link's token, so that no session has to outlive a restart."""
+    return _DISPLAY + token
 
 
 class Credentials(NamedTuple):
@@ -111,7 +120,9 @@ class Readers:
         async with self.database.gate() as connection:
             if brought.kind == "cookie":
                 assert secret is not None
-                found = await accounts.by_session(connection, secret)
+                display = secret.removeprefix(_DISPLAY)
+                ask = accounts.by_session if display == secret else displays.by_display
+                found = await ask(connection, display)
             else:
                 found = await accounts.by_token(connection, brought.value)
         # What was read before a change must not be kept after it.

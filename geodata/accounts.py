@@ -66,6 +66,8 @@ class Principal:
     """Codes of the areas the account answers for, topmost first."""
     session_id: str | None = None
     """The session's key, or none for a program with a token."""
+    programme: str = ""
+    """The tour of a display, which has no account (`account_id` 0)."""
 
 
 @dataclass(frozen=True, slots=True)

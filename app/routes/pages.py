@@ -25,7 +25,7 @@ from geodata.schemes import drawn_states
 from layers import registry
 from layers.render.style import style
 
-START = {Role.GRID: "/grid"}
+START = {Role.GRID: "/grid", Role.DISPLAY: "/wall"}
 """The page that a role begins with; every other one with the map."""
 MAP = "/map"
 OTHERS = ("/press", "/admin")

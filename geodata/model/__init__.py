@@ -4,6 +4,7 @@ from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
 from geodata.model.compounds import Closure, Gate, GateState
+from geodata.model.displays import Display
 from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdEntry, HouseholdState, RefusedChange
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
@@ -46,6 +47,7 @@ __all__ = [
     "Closure",
     "ColourScheme",
     "CountedChange",
+    "Display",
     "Drone",
     "Flight",
     "Gate",

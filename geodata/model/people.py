@@ -17,6 +17,8 @@ class Role(StrEnum):
     GRID = "grid"
     PRESS = "press"
     ADMIN = "admin"
+    DISPLAY = "display"
+    """A screen: sees what an officer of its area sees, and only reads."""
 
 
 class Account(Base):

@@ -219,6 +219,7 @@ WITHOUT_CITY_DATA = {
     "GET /api/grids/{code}/care": "what hangs on doors, wherever they are; tests/geodata/test_today.py",
     "POST /login": "begins a session; tests/app/test_signin.py",
     "POST /logout": "ends one; tests/app/test_signin.py",
+    "GET /display/{token}": "signs a screen in; tests/app/test_display.py",
     "GET /vendor/{name}": "files of libraries",
     "GET /base/{z}/{x}/{y}": "a map of somebody else's, the same for everybody",
     "ANY /assets": "files of ours",
