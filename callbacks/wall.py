@@ -1,4 +1,4 @@
-"""The wall's stores: what the hub pushes reaches wall.js by value; what flies is asked for as on the desk."""
+"""What moves on the wall's map, asked for as on the desk. What the hub pushes needs no callback: live.js hands it on."""
 
 from typing import Any
 
@@ -11,10 +11,9 @@ from callbacks.services import Services
 
 
 def register(app: Dash, services: Services) -> None:
-    """Hand messages to the wall's scripts, and tell them where drones are at the moment that is shown."""
-    for name, function in ((ids.WALL_NEWS, "wall_news"), (ids.WALL_MOVING, "wall_moving")):
-        done = Output(ids.DONE, "data", allow_duplicate=True)
-        in_browser(app, function, done, Input(name, "data"), prevent_initial_call=True)
+    """Tell the wall's scripts where drones are at the moment that is shown."""
+    done = Output(ids.DONE, "data", allow_duplicate=True)
+    in_browser(app, "wall_moving", done, Input(ids.WALL_MOVING, "data"), prevent_initial_call=True)
 
     @app.callback(Output(ids.WALL_MOVING, "data"), Input(ids.WALL_SEEN, "data"), prevent_initial_call=True)
     async def _(seen: dict[str, str] | None) -> Any:

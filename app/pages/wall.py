@@ -104,7 +104,7 @@ def page(
         measure="",
         zone=escape(installation.time_zone),
         words=_script(words()),
-        facts=_script(facts(asked.get("programme", ""))),
+        facts=_script(facts(asked.get("programme") or (principal.programme if principal else ""))),
         **parts,
     )
 

@@ -2,11 +2,11 @@
    time changes is brought up to date: clock, ages, what is stale. */
 import { h, keepCookie, put } from "../grid/dom.js";
 import { age, language, say } from "../grid/words.js";
-import { clock as written, dayOfCity, dayWords, hours, minutes, number, programme, ramp, root, weekday } from "./facts.js";
+import { dayOfCity, dayWords, hours, minutes, programme, ramp, root, weekday } from "./facts.js";
 import * as bar from "./bar.js";
 import * as clock from "./clock.js";
-import { feed, fired, owner, target, where, words } from "./feed.js";
-import { forget, SILENT_MS, stamp } from "./frame.js";
+import { feed, fired, key as keyOf, owner, target, where, words } from "./feed.js";
+import { forget, stamp } from "./frame.js";
 import { heads } from "./heads.js";
 import { patrols } from "./patrols.js";
 import { posts } from "./posts.js";
@@ -106,7 +106,7 @@ const scene = () => {
 
 const alert = () => {
   const [place, pin, row] = [id("wall-alert"), id("wall-pin"), tour.tour.alert];
-  const key = row ? `${row.id}|${language()}|${owner(row)}` : "";
+  const key = row ? `${keyOf(row)}|${language()}|${owner(row)}` : "";
   if (place.dataset.told !== key) {
     place.dataset.told = key;
     place.hidden = !row;
@@ -136,8 +136,7 @@ const tick = () => {
 // ── the connection ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 const lost = () => {
-  if (wall.lost !== null) return;
-  wall.lost = wall.heard;
+  if (wall.lost === null) wall.lost = wall.heard;
   tick();
 };
 let filling = null;
@@ -204,8 +203,6 @@ let trouble = null;
 stage.onTrouble((found) => { trouble = found; scene(); });
 stage.onMove(() => alert());
 
-/* What Dash calls. A message comes by value; a string is the same as text. */
-const value = (given) => (typeof given === "string" ? JSON.parse(given) : given);
 const heard = (message) => {
   if (!message) return;
   if (message.scheme) return location.reload(); // colours and letters mean something else from now on
@@ -213,10 +210,15 @@ const heard = (message) => {
   stage.healed();
   stage.refresh(message.layers);
 };
-const nothing = (then) => (given) => { then(value(given)); return window.dash_clientside.no_update; };
+/* live.js hands on every message in order, and says when the connection is lost and there again. */
+document.addEventListener("wangge:news", ({ detail }) => heard(detail));
+document.addEventListener("wangge:lost", lost);
+document.addEventListener("wangge:again", () => { refill(); listen(true); });
+document.addEventListener("wangge:found", () => { hear(); stage.healed(); stage.retry(); tick(); });
+/* What Dash calls. */
 window.dash_clientside = {
   ...window.dash_clientside,
-  wangge: { ...window.dash_clientside?.wangge, wall_news: nothing(heard), wall_moving: nothing(stage.moving) },
+  wangge: { ...window.dash_clientside?.wangge, wall_moving: (layers) => { stage.moving(layers); return window.dash_clientside.no_update; } },
 };
 
 /* What else moves when another moment is looked at. */
@@ -237,4 +239,4 @@ function dressed() {
 }
 
 /* For tests: the wall's inside, and time that goes by at once. */
-Object.assign(window.wangge, { wall, tour, bar, clock, heard, tick, refill, lost, hear, tell, listen, number, SILENT_MS, written });
+Object.assign(window.wangge, { wall, tour, bar, clock, heard, tick, refill, lost, hear, tell, listen });

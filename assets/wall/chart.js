@@ -24,7 +24,8 @@ const spread = (values, low = 0) => {
 export const line = (values, words) => {
   const known = values.filter((value) => value !== null && value !== undefined);
   if (!known.length) return frame(words);
-  const { x, y } = spread(values, Math.min(...known) > 0.6 * Math.max(...known) ? null : 0);
+  const lifted = Math.min(...known) > 0.6 * Math.max(...known);
+  const { x, y } = spread(values, lifted ? null : 0);
   let drawn = "", area = "", open = null;
   const close = (nth) => { if (open !== null) area += `L${x(nth)} ${HIGH}L${x(open)} ${HIGH}Z`; open = null; };
   values.forEach((value, nth) => {
@@ -38,7 +39,8 @@ export const line = (values, words) => {
   const last = values.length - 1;
   const end = values[last];
   const dot = end === null || end === undefined ? null : s("path", { d: `M${x(last)} ${y(end)}h0.01`, class: "dot" });
-  return frame(words, s("path", { d: area, class: "area" }), s("path", { d: drawn, class: "line" }), dot);
+  // An area is honest only above a zero.
+  return frame(words, lifted ? null : s("path", { d: area, class: "area" }), s("path", { d: drawn, class: "line" }), dot);
 };
 
 export const expected = (values, words) => {

@@ -5,36 +5,35 @@ import { missing, number } from "./facts.js";
 import { drill } from "./drill.js";
 import { moment, shown } from "./state.js";
 
+const HEAD_REM = 3.9;
 export const SEVERITIES = ["severe", "warning", "information"];
 export const alerts = () => shown("feed")?.figures?.rows || [];
-export const words = (row) => row[language()] ?? row.text?.[language()] ?? "";
-export const where = (row) => row.place_name || row.area_name || row.area?.name || "";
-export const fired = (row) => Date.parse(row.fired_at || row.since || "");
-export const owner = (row) => (row.owner ? say("screen.owner", { name: row.owner }) : say("screen.nobody"));
-const code = (row) => row.area_code || row.area?.code || row.code || "";
+export const words = (row) => row.text[language()];
+export const where = (row) => (row.n === 1 && row.name !== row.area_name ? `${row.area_name} ${row.name}` : row.area_name);
+export const fired = (row) => Date.parse(row.began_at);
+export const owner = (row) => (row.owners.length ? say("screen.owner", { name: row.owners.join("、") }) : say("screen.nobody"));
+/* One alert by its id; many of one rule in one area are the same row as long as they are many. */
+export const key = (row) => String(row.id ?? `${row.rule}:${row.area_code}`);
 
 export const target = (row) => {
-  const [lon, lat] = row.place || [row.lon, row.lat];
-  if (missing(lon) || missing(lat)) return { area: code(row) };
-  return { area: code(row), lon: Number(lon).toFixed(5), lat: Number(lat).toFixed(5), z: "15.00" };
+  if (missing(row.lon) || missing(row.lat)) return { area: row.area_code };
+  return { area: row.area_code, lon: row.lon.toFixed(5), lat: row.lat.toFixed(5), z: row.n > 1 ? "11.00" : "15.00" };
 };
 
-const line = (row) => h("li", {}, h("a", { href: drill(target(row)), "data-key": `alert-${row.id}`, class: `alert ${row.severity}` },
+const line = (row) => h("li", {}, h("a", { href: drill(target(row)), "data-key": `alert-${key(row)}`, class: `alert ${row.severity}` },
   h("span", { class: "sign", role: "img", "aria-label": say(`screen.${row.severity}`) }),
-  h("span", { class: "words" }, words(row), row.count > 1 && h("span", { class: "count" }, `×${number(row.count)}`)),
+  h("span", { class: "words" }, words(row), row.n > 1 && h("span", { class: "count" }, `×${number(row.n)}`)),
   h("span", { class: "age", "data-since": String(fired(row)) }, Number.isFinite(fired(row)) ? age(Math.max(0, moment() - fired(row))) : ""),
-  h("span", { class: `beside${row.owner ? "" : " nobody"}` }, [where(row), owner(row)].filter(Boolean).join(" · "))));
+  h("span", { class: `beside${row.assigned < row.n ? " nobody" : ""}` }, [where(row), owner(row)].filter(Boolean).join(" · "))));
 
-const total = (figures) => (severity) => {
-  const open = figures?.[severity];
-  return missing(open) ? null : typeof open === "object" ? open.open ?? open.total : open;
-};
-
+const AGES = ["under_1h", "under_6h", "under_24h", "older"];
+/* How many are open, by severity and by age. */
 const tally = () => {
-  const of = total(shown("alerts")?.figures?.by_severity || shown("alerts")?.figures);
-  const known = SEVERITIES.map((severity) => [severity, of(severity)]).filter(([, count]) => !missing(count));
-  return known.length ? h("p", { class: "tally" }, known.map(([severity, count]) =>
-    h("span", { class: `count ${count ? severity : ""}` }, h("span", { class: `sign ${severity}`, "aria-hidden": "true" }), `${say(`screen.${severity}`)} `, h("span", { class: "value" }, number(count))))) : null;
+  const { by_severity: of, by_age: ages } = shown("alerts")?.figures || {};
+  if (!of) return null;
+  const one = (severity) => h("span", { class: `count ${of[severity] ? severity : ""}` }, h("span", { class: `sign ${severity}`, "aria-hidden": "true" }), say(`screen.${severity}`), h("span", { class: "value" }, number(of[severity])));
+  return h("div", { class: "tally" }, h("p", {}, SEVERITIES.map(one)),
+    h("p", { class: "ages" }, AGES.map((name) => h("span", { class: "count" }, say(`screen.${name}`), h("span", { class: "value" }, number(ages?.[name]))))));
 };
 
 export const feed = {
@@ -44,11 +43,12 @@ export const feed = {
     if (!shown("feed")?.figures) return put(place, h("p", { class: "nothing" }, say("screen.no_data")));
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const [rows, head] = [alerts(), tally()];
+    const more = (shown("feed").figures.more || 0);
     if (!rows.length) return put(place, head, h("p", { class: "nothing" }, say("screen.no_alerts")));
-    const room = Math.max(1, Math.floor((place.clientHeight - (head ? 2.6 * rem : 0)) / (3.6 * rem)));
-    const some = rows.slice(0, rows.length > room ? Math.max(1, room - 1) : room);
+    const room = Math.max(1, Math.floor((place.clientHeight - (head ? HEAD_REM * rem : 0)) / (3.6 * rem)));
+    const some = rows.slice(0, rows.length > room || more ? Math.max(1, room - 1) : room);
     put(place, head, h("ol", { class: "feed" }, some.map(line)),
-      some.length < rows.length && h("p", { class: "more" }, say("screen.more_alerts", { n: number(rows.length - some.length) })));
+      (some.length < rows.length || more > 0) && h("p", { class: "more" }, say("screen.more_alerts", { n: number(more + rows.slice(some.length).reduce((n, row) => n + row.n, 0)) })));
   },
   tick: (place) => {
     for (const slot of place.querySelectorAll("[data-since]")) {

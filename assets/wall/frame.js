@@ -5,9 +5,6 @@ import { clock as written, patience } from "./facts.js";
 import * as clock from "./clock.js";
 import { future, moment, shown, wall } from "./state.js";
 
-export const SILENT_MS = 10_000;
-/* Without a word from the server for so long, nothing on the screen is confirmed any more. */
-
 const times = (ids) => ids.map((id) => Date.parse(shown(id)?.figures?.data_time || "")).filter(Number.isFinite);
 const limit = (ids) => Math.min(...ids.map((id) => (patience[id] || Infinity) * 1000));
 

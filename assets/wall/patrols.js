@@ -23,7 +23,7 @@ export const patrols = {
     const cells = !missing(found.cells) && found.cells > 0;
     put(place, h("div", { class: "figures" },
       figure("in_air", "screen.in_air", found.in_air),
-      !missing(found.ground) && figure("ground", "screen.ground", found.ground, { on: "ground_patrols" }),
+      !missing(found.on_foot) && figure("on_foot", "screen.ground", found.on_foot, { on: "ground_patrols" }),
       cells
         ? figure("unseen", "screen.unseen", percent(found.unseen, found.cells), { unit: "%", on: "unseen",
           beside: say("screen.cells", { n: number(found.unseen), total: number(found.cells) }) })

@@ -6,7 +6,10 @@ import { drill } from "./drill.js";
 import { changed } from "./frame.js";
 import { shown, wall } from "./state.js";
 
-const COLUMNS = [["overdue", "severe"], ["due_today", "warning"], ["silent", "severe"], ["unsurveyed", ""]];
+const COLUMNS = [
+  ["overdue", "severe", "screen.trend_overdue"], ["due_today", "warning", "screen.due"],
+  ["silent", "severe", "screen.silent_short"], ["unsurveyed", "", "screen.unsurveyed"],
+];
 export const rows = () => shown("ranked")?.figures?.areas || [];
 
 const cell = (area, name, tone) => {
@@ -18,9 +21,12 @@ const line = (columns) => (area) => h("tr", { "data-code": area.code },
   h("th", { scope: "row" }, h("a", { href: drill({ area: area.code }), "data-key": area.code }, area.name)),
   columns.map(([name, tone]) => cell(area, name, tone)));
 
-export const fitting = (place, high, every, foot = 1) => {
-  const room = Math.floor((place.clientHeight + 1) / high);
-  return room >= every ? every : Math.max(1, room - foot);
+const [LEAST_REM, MOST_REM, HEAD_REM, FOOT_REM] = [2.3, 3.6, 1.8, 1.6];
+/* How many rows fit, and how high they then are: all of them, or as many as leave room to say how many are left. */
+const fit = (high, count, rem) => {
+  const room = high / rem - HEAD_REM;
+  if (count * LEAST_REM <= room) return [count, Math.min(MOST_REM, room / count)];
+  return [Math.max(1, Math.floor((room - FOOT_REM) / LEAST_REM)), LEAST_REM];
 };
 
 export const ranked = {
@@ -32,10 +38,10 @@ export const ranked = {
     if (!areas.length) return put(place, h("p", { class: "nothing" }, say("screen.no_areas")));
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     const columns = COLUMNS.filter(([name]) => areas.some((area) => !missing(area[name]))).slice(0, place.clientWidth > 26 * rem ? 4 : 2);
-    const head = h("tr", {}, h("th", { scope: "col" }, say("screen.area")), columns.map(([name]) => h("th", { scope: "col" }, say(`screen.${name === "overdue" ? "trend_overdue" : name === "due_today" ? "due" : name === "silent" ? "silent_short" : name}`))));
-    const most = fitting(place, 2.3 * rem, areas.length + 1, 2) - (areas.length + 1 <= Math.floor(place.clientHeight / (2.3 * rem)) ? 1 : 0);
-    const some = areas.slice(0, Math.max(1, most));
-    put(place, h("table", { class: "ranked" }, h("thead", {}, head), h("tbody", {}, some.map(line(columns)))),
+    const head = h("tr", {}, h("th", { scope: "col" }, say("screen.area")), columns.map(([name, , words]) => h("th", { scope: "col" }, say(words))));
+    const [most, row] = fit(place.clientHeight, areas.length, rem);
+    const some = areas.slice(0, most);
+    put(place, h("table", { class: "below-areas", style: { "--row": `${row}rem` } }, h("thead", {}, head), h("tbody", {}, some.map(line(columns)))),
       some.length < areas.length && h("p", { class: "more" }, say("screen.more_areas", { n: areas.length - some.length })));
   },
 };

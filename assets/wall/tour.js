@@ -4,8 +4,8 @@ import { dayOfCity, instant } from "./facts.js";
 import * as clock from "./clock.js";
 import * as stage from "./stage.js";
 import { rows } from "./ranked.js";
-import { alerts, target } from "./feed.js";
-import { wall } from "./state.js";
+import { alerts, key, target } from "./feed.js";
+import { shown, wall } from "./state.js";
 
 export const tour = { programme: null, nth: -1, until: 0, paused: 0, alert: null, alertUntil: 0, resting: false };
 const waiting = [];
@@ -69,15 +69,15 @@ const interrupt = () => {
   tour.alert = row;
   tour.alertUntil = clock.mark() + (tour.programme?.alert_seconds || 30) * 1000;
   const { lon, lat } = target(row);
-  if (lon !== undefined) stage.fly(Number(lon), Number(lat), row.count > 1 ? 11 : 15);
+  if (lon !== undefined) stage.fly(Number(lon), Number(lat), row.n > 1 ? 11 : 15);
 };
 
 /* What is in the feed at the start is known: a wall that is switched on does not show yesterday's alerts one by one. */
 export const heed = () => {
-  if (wall.at !== null) return;
+  if (wall.at !== null || !shown("feed")?.figures) return;
   const severe = alerts().filter((row) => row.severity === "severe");
-  const fresh = known ? severe.filter((row) => !known.has(row.id)) : [];
-  known = new Set(severe.map((row) => row.id));
+  const fresh = known ? severe.filter((row) => !known.has(key(row))) : [];
+  known = new Set(severe.map((row) => key(row)));
   waiting.push(...fresh.reverse());
   if (waiting.length > MOST_WAITING) waiting.splice(0, waiting.length - MOST_WAITING);
 };

@@ -7,7 +7,7 @@ from alembic import op
 from geodata.migrations.ways import below, guard, run, tell
 
 revision = "0014"
-down_revision = "0008"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
