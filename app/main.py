@@ -33,6 +33,7 @@ from app.routes.plan import plan
 from app.routes.screen import screen
 from app.routes.sweeps import sweep
 from app.routes.tiles import TileRoute
+from app.routes.wall import walls
 from app.settings import PROJECT, Settings
 from app.wire import Kept, Wire
 from geodata.database import Database
@@ -102,6 +103,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(plan(house.services))
     server.include_router(sweep(house.services))
     server.include_router(screen(house.services))
+    server.include_router(walls(house.services))
     server.include_router(faces(house.services))
     server.include_router(pages(house))
     server.include_router(display_routes(house))

@@ -66,7 +66,7 @@ class Look:
 
     @property
     def past(self) -> bool:
-        """Say whether the moment lies behind us, where ranks and lists are not kept."""
+        """Say whether the moment lies behind us, where lists of households are not kept."""
         return self.at is not None and self.at < self.now
 
 
@@ -79,7 +79,7 @@ async def load(services: Services, code: str, look: Look) -> Loaded:
             card,
             await summaries.summary(connection, card.code, now=look.now, at=look.at),
             await drawn_states(connection, services.installation.city_code, day),
-            await summaries.children(connection, card.code, now=look.at or look.now, measure=ranked_by(look.measure)),
+            await summaries.children(connection, card.code, now=look.now, at=look.at, measure=ranked_by(look.measure)),
             await areas.roots(connection),
             None if look.past else await sweep.load(connection, card.code, look.now),
             () if look.past else await turned_away.load(connection, services.principal().role, card.code, look.now),

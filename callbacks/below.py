@@ -44,12 +44,12 @@ def below(
 ) -> list[Component]:
     """Return the section of an area's children; empty where there is nothing below.
 
-    Figures of children are kept for the present alone, so that the past shows their names.
+    The past shows the figures of then, and says that no household is listed.
     """
     if not rows:
         return []
     rank = ranked_by(chosen)
-    known = not past and any(row["total"] is not None for row in rows)
+    known = any(row["total"] is not None for row in rows)
     columns = [rank, *(name for name in OFTEN if name != rank)][:3] if known else []
     head = [html.Th(say("below.name", language), scope="col")]
     head += [html.Th(_words(name, language), scope="col") for name in columns]

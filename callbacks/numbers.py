@@ -11,6 +11,7 @@ from callbacks.parts import aria, figure, freshness, notice, swatch, time_of, va
 from callbacks.wording import age
 from geodata.areas import AreaCard
 from geodata.model import SchemeState
+from geodata.summaries import GROUPS
 from geodata.words import say
 
 PATIENCE = {
@@ -19,6 +20,7 @@ PATIENCE = {
     "hotels": timedelta(days=2),
     "clinics": timedelta(days=2),
     "patrols": timedelta(days=1),
+    "reports": timedelta(days=1),
 }
 """How old a figure may be before it is dimmed: posts report hourly, hotels and clinics daily."""
 
@@ -27,6 +29,10 @@ BLOCKS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
     ("hotels", (("rooms", "", ""), ("occupied", "", ""), ("free", "", ""))),
     ("clinics", (("open", "", ""), ("full", "warning", ""), ("closed", "", ""))),
     ("patrols", (("in_air", "", ""), ("flights_24h", "", ""), ("events_24h", "", ""))),
+    (
+        "reports",
+        (("received", "", ""), ("expected", "", ""), ("missing", "warning", ""), *((g, "", "") for g in GROUPS)),
+    ),
 )
 """Each block's total is followed by these figures: name, tone where it is not zero, unit."""
 
@@ -58,7 +64,7 @@ def figures(summary: dict[str, Any]) -> dict[str, Any]:
     flat = {name: number for name, number in summary.items() if isinstance(number, int | float)}
     for block, content in summary.items():
         if isinstance(content, dict):
-            flat |= {f"{block}.{name}": number for name, number in content.items() if isinstance(number, int | float)}
+            flat |= {f"{block}.{name}": number for name, number in figures(content).items()}
     return flat
 
 
@@ -71,7 +77,7 @@ def numbers(shown: Shown) -> list[Component]:
         html.Section(
             [
                 html.H2(say("panel.work", shown.language), className="out-of-sight"),
-                *(_block(shown, name, parts) for name, parts in BLOCKS),
+                *(_block(shown, name, parts) for name, parts in BLOCKS if name in shown.summary),
             ],
             className="posts",
         ),
@@ -154,6 +160,10 @@ def _states(shown: Shown) -> Component:
         value(shown.summary["total"], "total", shown.before),
         html.Span(say("panel.new_today", shown.language, n=shown.summary["new_today"]), className="small quiet"),
     ]
+    surveyed = shown.summary.get("surveyed_share")
+    if surveyed is not None:
+        said = say("panel.surveyed", shown.language, percent=f"{100 * surveyed:.1f}")
+        total.append(html.Span(said, className="small quiet"))
     words = say("panel.states", shown.language)
     return html.Div([html.Ul(rows, className="states", **aria(label=words)), html.P(total, className="total")])
 
@@ -165,9 +175,21 @@ def _block(shown: Shown, name: str, parts: tuple[tuple[str, str, str], ...]) -> 
     rows = [_head(shown, name, content)]
     rows += [_figure(shown, name, content, *part) for part in parts]
     if name == "checkpoints":
-        rows += [_figure(shown, name, content, outcome, "", "") for outcome in OUTCOMES]
+        rows += [_figure(shown, name, content, outcome, "", "") for outcome in ("passages", *OUTCOMES)]
+        rows += _hour(shown, content.get("hour"))
     patience = freshness(content["data_time"], shown.now, PATIENCE[name])
     return html.Div(html.Dl(rows), className=patience if content.get("total", 1) else "")
+
+
+def _hour(shown: Shown, content: dict[str, Any] | None) -> list[Component]:
+    """Return what passed in the newest hour of which anything is known: when it began, how many reported, outcomes."""
+    if content is None:
+        return []
+    clock = content["began"].astimezone(shown.now.tzinfo)
+    words = say("panel.hour", shown.language, hour=f"{clock:%H:00}", n=content["reports"])
+    rows: list[Component] = [html.Div([html.Dt(words), html.Dd("")])]
+    rows += [_figure(shown, "checkpoints.hour", content, name, "", "") for name in ("passages", *OUTCOMES)]
+    return [*rows, _figure(shown, "checkpoints.hour", content, "seconds_per_pass", "", "panel.seconds")]
 
 
 def _head(shown: Shown, name: str, content: dict[str, Any]) -> Component:

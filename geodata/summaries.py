@@ -21,10 +21,14 @@ __all__ = [
     "household_history",
     "household_list",
     "patrols",
+    "reports",
+    "share",
     "summary",
 ]
 
 OUTCOMES = ("passed", "home_quarantine", "central_quarantine", "turned_back")
+GROUPS = ("returned_outside", "returned_wuhan", "close_contact", "fever_unexplained")
+"""The four groups that a village follows."""
 
 
 async def summary(
@@ -38,6 +42,8 @@ async def summary(
     code = await current_code(connection, code)
     figures = await homes(connection, code, now=now, at=at)
     blocks = {name: await read(connection, code, now=now, at=at) for name, read in BLOCKS.items()}
+    if told := await reports(connection, code, now=now, at=at):
+        blocks["reports"] = told
     times = [block["data_time"] for block in blocks.values()] + [figures.get("households_data_time")]
     newest = max((time for time in times if time is not None), default=None)
     return {"area": code, "at": at or now, "data_time": newest, **figures, **blocks}
@@ -79,6 +85,24 @@ async def patrols(
     return _patrols(await _one(connection, "patrols", code=code, at=_known(now, at)))
 
 
+async def reports(
+    connection: AsyncConnection, code: str, *, now: datetime, at: datetime | None = None
+) -> dict[str, Any]:
+    """Return how many villages of an area that is there have reported on the day; nothing for roles without homes."""
+    row = await _one(connection, "reports", code=code, at=_known(now, at))
+    if not row.homes:
+        return {}
+    groups = {name: getattr(row, name) for name in GROUPS}
+    missing = row.expected - row.received
+    return {
+        "expected": row.expected,
+        "received": row.received,
+        "missing": missing,
+        **groups,
+        "data_time": row.reports_at,
+    }
+
+
 BLOCKS = {"checkpoints": checkpoints, "hotels": hotels, "clinics": clinics, "patrols": patrols}
 """The parts of a summary that are about no home."""
 
@@ -91,6 +115,11 @@ async def _one(connection: AsyncConnection, name: str, **binds: object) -> Row[A
     return (await connection.execute(statement(name), binds)).one()
 
 
+def share(part: int, whole: int) -> float | None:
+    """Return a part of a whole to four places, none of nothing."""
+    return round(part / whole, 4) if whole else None
+
+
 def _homes(row: Row[Any]) -> dict[str, Any]:
     """Return the figures about homes; where nothing was loaded they have no time, and no look of safety."""
     states = row.states or {}
@@ -101,20 +130,32 @@ def _homes(row: Row[Any]) -> dict[str, Any]:
         "due_today": int(row.due_today),
         "overdue": int(row.overdue),
         "new_today": int(row.new_today),
+        "followed": int(row.followed),
+        "surveyed": int(row.surveyed),
+        "surveyed_share": share(int(row.surveyed), sum(states.values())),
     }
 
 
 def _checkpoints(row: Row[Any]) -> dict[str, Any]:
-    outcomes = {name: None if row.passed is None else int(getattr(row, name)) for name in OUTCOMES}
-    passages = sum(number or 0 for number in outcomes.values())
+    """Return posts, what passed them on the day, and what passed in the newest hour of which anything is known."""
     return {
         "total": int(row.posts),
         "staffed": int(row.staffed),
         "silent": int(row.silent),
-        **outcomes,
-        "seconds_per_pass": round(int(row.seconds) / passages, 1) if passages else None,
+        **_passages(row, ""),
+        "hour": None
+        if row.hour is None
+        else {"began": row.hour, "reports": int(row.hour_reports)} | _passages(row, "hour_"),
         "data_time": row.posts_at,
     }
+
+
+def _passages(row: Row[Any], which: str) -> dict[str, Any]:
+    told = getattr(row, f"{which}passed") is not None
+    outcomes = {name: int(getattr(row, which + name)) if told else None for name in OUTCOMES}
+    passages = sum(number or 0 for number in outcomes.values())
+    seconds = round(int(getattr(row, f"{which}seconds")) / passages, 1) if passages else None
+    return {"passages": passages if told else None, **outcomes, "seconds_per_pass": seconds}
 
 
 def _hotels(row: Row[Any]) -> dict[str, Any]:
@@ -155,15 +196,19 @@ MEASURES = {
 
 
 async def children(
-    connection: AsyncConnection, code: str, *, now: datetime, measure: str = "overdue"
+    connection: AsyncConnection, code: str, *, now: datetime, at: datetime | None = None, measure: str = "overdue"
 ) -> list[dict[str, Any]]:
     """Return the areas directly below one, worst first by `measure`. Raises UnknownArea, BadValue.
 
-    For readers without homes every figure is none, and the order is that of the codes.
+    `at` in the past gives the figures as they were; in the future, those of now against that day's due list. For readers
+    without homes every figure but that of silent posts is none, and the order is that of the codes.
     """
     if measure not in MEASURES:
         raise BadValue(name="measure", value=measure, wanted=", ".join(MEASURES))
     code = await current_code(connection, code)
-    rows = (await connection.execute(statement("children"), {"code": code, "at": now})).mappings().all()
-    found = [{**row, "value": row[MEASURES[measure]]} for row in rows]
+    name = "children_past" if at is not None and at < now else "children"
+    rows = (await connection.execute(statement(name), {"code": code, "at": at or now, "now": now})).mappings().all()
+    posts = (await connection.execute(statement("children_posts"), {"code": code, "at": _known(now, at)})).all()
+    silent = {row.code: row.silent for row in posts}
+    found = [{**row, "silent": silent[row["code"]], "value": row[MEASURES[measure]]} for row in rows]
     return sorted(found, key=lambda row: (-(row["value"] or 0), row["code"]))

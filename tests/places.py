@@ -49,6 +49,7 @@ def build(connection: Connection, doors: int = 6) -> None:
             homes(connection, grid, west + nth, doors)
             work(connection, grid, west + nth)
     rounds(connection)
+    connection.execute(text(_REPORTS))
 
 
 def area(
@@ -128,6 +129,10 @@ def rounds(connection: Connection) -> None:
     )
 
 
+_REPORTS = (
+    "INSERT INTO village_report (area_id, day, returned_outside, returned_wuhan, close_contact, fever_unexplained, "
+    "first_reported_at, reported_at) SELECT id, local_day(now()), 3, 1, 0, 0, now(), now() FROM area WHERE level = 'village'"
+)
 _PLACE = "ST_SetSRID(ST_MakePoint(:w, 34.006), 4326) FROM area a WHERE a.code = :grid"
 _WORK = (
     "INSERT INTO checkpoint (code, name, kind, area_id, staffed_from, staffed_to, place) "

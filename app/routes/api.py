@@ -74,10 +74,11 @@ def _areas(router: APIRouter, services: Services) -> None:
             return await summaries.summary(connection, code, now=services.now(), at=when)
 
     @router.get("/areas/{code}/children", response_model=list[models.Child])
-    async def children(code: Code, measure: str = "overdue") -> list[dict[str, Any]]:
-        """Rank the areas directly below one, worst first."""
+    async def children(code: Code, measure: str = "overdue", at: At = None) -> list[dict[str, Any]]:
+        """Rank the areas directly below one, worst first, now or at a past moment."""
+        when = asked.moment(at, services.installation.zone)
         async with services.reading() as connection:
-            return await summaries.children(connection, code, now=services.now(), measure=measure[:40])
+            return await summaries.children(connection, code, now=services.now(), at=when, measure=measure[:40])
 
 
 def _households(router: APIRouter, services: Services) -> None:

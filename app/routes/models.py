@@ -79,17 +79,31 @@ class Area(BaseModel):
     trail: list[AreaName]
 
 
-class Checkpoints(BaseModel):
-    """Posts and what passed them today; none where nobody reported."""
+class Passages(BaseModel):
+    """What passed posts, by outcome; none where nobody reported."""
 
-    total: int
-    staffed: int
-    silent: int
+    passages: int | None
     passed: int | None
     home_quarantine: int | None
     central_quarantine: int | None
     turned_back: int | None
     seconds_per_pass: float | None
+
+
+class PassagesOfAnHour(Passages):
+    """What passed in the newest hour of which anything is known, out of how many reports."""
+
+    began: datetime
+    reports: int
+
+
+class Checkpoints(Passages):
+    """Posts and what passed them on the day."""
+
+    total: int
+    staffed: int
+    silent: int
+    hour: PassagesOfAnHour | None
     data_time: datetime | None
 
 
@@ -121,6 +135,19 @@ class Patrols(BaseModel):
     data_time: datetime | None
 
 
+class Reports(BaseModel):
+    """Village reports of the day: how many of how many, and how many people of the four groups they count."""
+
+    expected: int
+    received: int
+    missing: int
+    returned_outside: int | None
+    returned_wuhan: int | None
+    close_contact: int | None
+    fever_unexplained: int | None
+    data_time: datetime | None
+
+
 class Summary(BaseModel):
     """The numbers of an area, each block with the time of its data. Readers without homes get no key about homes."""
 
@@ -133,10 +160,14 @@ class Summary(BaseModel):
     due_today: int = 0
     overdue: int = 0
     new_today: int = 0
+    followed: int = 0
+    surveyed: int = 0
+    surveyed_share: float | None = None
     checkpoints: Checkpoints
     hotels: Hotels
     clinics: Clinics
     patrols: Patrols
+    reports: Reports | None = None
 
 
 class Child(AreaName):
@@ -148,6 +179,7 @@ class Child(AreaName):
     due_today: int | None
     followed: int | None
     unsurveyed: int | None
+    silent: int
     data_time: datetime | None
 
 

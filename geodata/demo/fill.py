@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from geodata import bulk
-from geodata.demo import calendar, facts, rounds
+from geodata.demo import calendar, facts, rounds, villages
 from geodata.demo.population import Size
 from geodata.demo.progress import Progress, label
 from geodata.demo.rules import checkpoints, patrols
@@ -36,7 +36,7 @@ def catch_up(connection: Connection, now: datetime, tell: Progress) -> bool:
     _report(connection, found(connection), Size(known["size"]), clock(filled_at, zone), at)
     tell(label("calendar"), 2, 3)
     remember(connection, demo_made_at=made_at.isoformat(), demo_filled_at=now.astimezone(UTC).isoformat())
-    connection.execute(text("SELECT fold_roll_ups()"))
+    connection.execute(text("SELECT fold_roll_ups(), fold_replay()"))
     tell(label("calendar"), 3, 3)
     return True
 
@@ -67,6 +67,7 @@ def _report(connection: Connection, standing: Standing, size: Size, since: Clock
         {"now": datetime.fromtimestamp(at.now, UTC)},
     )
     _patrol(connection, standing, begin, at)
+    villages.fill(connection, since.now, at)
 
 
 def _patrol(connection: Connection, standing: Standing, begin: int, at: Clock) -> None:

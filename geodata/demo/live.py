@@ -13,7 +13,7 @@ import numpy as np
 from sqlalchemy import text
 
 from geodata.database import Database
-from geodata.demo import fill, gates
+from geodata.demo import fill, gates, villages
 from geodata.demo.chance import Words
 from geodata.demo.rules import care, checkpoints, patrols
 from geodata.demo.rules.states import Clock, clock
@@ -62,6 +62,8 @@ class Happenings:
     clinics: list[str]
     households: int
     aloft: list[Aloft]
+    heard: int
+    """Up to when villages have reported (seconds since 1970)."""
     dice: np.random.Generator = field(default_factory=np.random.default_rng)
 
     async def tell(self, kind: str, rows: list[dict[str, object]]) -> None:
@@ -106,6 +108,7 @@ def begin(database: Database) -> Happenings:
             ],
             clinics=list(connection.scalars(text("SELECT code FROM clinic ORDER BY id"))),
             households=connection.scalar(text("SELECT max(id) FROM household")) or 0,
+            heard=int(datetime.fromisoformat(known["demo_filled_at"]).timestamp()),
             aloft=[one for row in flying if (one := _flying(standing, row)) is not None],
         )
 
@@ -130,11 +133,21 @@ async def step(city: Happenings, turn: int, now: datetime) -> None:
         await fly(city, at)
     if turn % 30 == 5:
         await city.tell("occupancy", occupancy(city, at))
+    if turn % 10 == 3:
+        await city.tell("village_report", await asyncio.to_thread(village_reports, city, at))
     if turn % 20 == 9:
         await gates.turn_one(city.database, city.scope, city.dice, now)
     if turn % 60 == 15 and city.clinics:
         clinic, status = str(city.dice.choice(city.clinics)), str(city.dice.choice(["open", "open", "open", "full"]))
         await city.tell("clinic_status", [{"clinic": clinic, "status": status, "reported_at": now.isoformat()}])
+
+
+def village_reports(city: Happenings, at: Clock) -> list[dict[str, object]]:
+    """What villages have reported since they were last heard."""
+    with city.database.owner() as connection:
+        rows = villages.told(connection, city.heard, at)
+    city.heard = at.now
+    return rows
 
 
 def passages(city: Happenings, at: Clock) -> list[dict[str, object]]:

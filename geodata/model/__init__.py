@@ -8,12 +8,15 @@ from geodata.model.displays import Display
 from geodata.model.homes import Building, GridDue, GridTally, Household, HouseholdEntry, HouseholdState, RefusedChange
 from geodata.model.patrols import Drone, Flight, PatrolEvent, TrackPoint
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
-from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts
+from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts, Silence
 from geodata.model.programmes import ProgrammeRow
+from geodata.model.reports import VillageReport
 from geodata.model.rollups import (
     AreaBegun,
     AreaDue,
+    AreaEnded,
     AreaExpected,
+    AreaHour,
     AreaPassages,
     AreaPosts,
     AreaTally,
@@ -35,7 +38,9 @@ __all__ = [
     "AreaAlias",
     "AreaBegun",
     "AreaDue",
+    "AreaEnded",
     "AreaExpected",
+    "AreaHour",
     "AreaPassages",
     "AreaPosts",
     "AreaTally",
@@ -75,8 +80,10 @@ __all__ = [
     "Session",
     "Setting",
     "SignInAttempt",
+    "Silence",
     "Sweep",
     "SweepAnswer",
     "TrackPoint",
     "Untold",
+    "VillageReport",
 ]

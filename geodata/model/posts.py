@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, Integer, Text
+from sqlalchemy import Date, ForeignKey, Integer, SmallInteger, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geodata.model.base import Base, InArea, LTree, area_key, mercator, wgs84
@@ -75,3 +75,16 @@ class GridPosts(Base):
     staffed_to: Mapped[time] = mapped_column(primary_key=True)
     path: Mapped[str] = mapped_column(LTree)
     posts: Mapped[int]
+
+
+class Silence(InArea, Base):
+    """A stretch in which a post was silent, within one local day, before its next report came."""
+
+    __tablename__ = "silence"
+
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id", ondelete="CASCADE"), primary_key=True)
+    began: Mapped[datetime] = mapped_column(primary_key=True)
+    ended: Mapped[datetime]
+    """The last moment of it; the one at which it began is not of it."""
+    posts: Mapped[int] = mapped_column(SmallInteger)
+    """1; or -1 where `checkpoint.expected_by` lies before the first report came."""

@@ -139,6 +139,44 @@ class AreaExpected(Base):
     posts: Mapped[int]
 
 
+class AreaEnded(Base):
+    """Intervals that ended in an area or below it on a local day, by the day on which they were due.
+
+    What one door's changes ended since the last fold is in the view `ended_below` beside it.
+    """
+
+    __tablename__ = "area_ended"
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    ended_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(Date, primary_key=True)
+    """`infinity` for a state that nobody follows."""
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(LTree)
+    households: Mapped[int]
+
+
+class AreaHour(Base):
+    """Passages below an area per hour, by when they were reported: what was known of an hour at a past moment."""
+
+    __tablename__ = "area_hour"
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    told: Mapped[datetime] = mapped_column(primary_key=True)
+    """Beginning of the ten minutes in which the reports arrived."""
+    slot: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    path: Mapped[str] = mapped_column(LTree)
+    reports: Mapped[int]
+    passed: Mapped[int]
+    home_quarantine: Mapped[int]
+    central_quarantine: Mapped[int]
+    turned_back: Mapped[int]
+    seconds: Mapped[int]
+    reported_at: Mapped[datetime]
+
+
 class Untold(Base):
     """Where a household changed that no listener has been told of yet; told right after the commit."""
 

@@ -7,7 +7,8 @@ WITH asked AS MATERIALIZED (
     FROM (SELECT CAST(:now AS timestamptz) AT TIME ZONE zone AS local_time, zone
           FROM (SELECT city_zone() AS zone) z) l
 ), tally AS (
-    SELECT s.code, sum(t.households) AS n, max(t.changed_at) AS changed_at
+    SELECT s.code, bool_or(s.surveyed) AS surveyed, bool_or(s.follow_days IS NOT NULL) AS followed, sum(t.households) AS n,
+           max(t.changed_at) AS changed_at
     FROM (SELECT state_id, households, changed_at FROM tally_below WHERE area_id = (SELECT id FROM asked)
           UNION ALL
           SELECT state_id, households, changed_at FROM grid_tally WHERE area_id = (SELECT id FROM asked)) t
@@ -31,6 +32,8 @@ WITH asked AS MATERIALIZED (
 )
 SELECT asked.code,
        (SELECT json_object_agg(code, n) FROM tally WHERE n > 0) AS states,
+       (SELECT coalesce(sum(n) FILTER (WHERE surveyed), 0) FROM tally) AS surveyed,
+       (SELECT coalesce(sum(n) FILTER (WHERE followed), 0) FROM tally) AS followed,
        (SELECT max(changed_at) FROM tally) AS states_at,
        coalesce(current_setting('app.home_paths', true), '') <> '' AS homes,
        due.*, begun.*

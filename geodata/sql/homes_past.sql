@@ -1,41 +1,77 @@
--- Homes of one area at a past moment: what is true now, less the intervals begun since, and with those ended since.
+-- Homes of one area at a past moment: what is true now, less the intervals that began since, and with those that ended.
 WITH asked AS MATERIALIZED (
     SELECT id, code, path FROM area WHERE code = :code
 ), moment AS MATERIALIZED (
-    SELECT zone, (CAST(:at AS timestamptz) AT TIME ZONE zone)::date AS day FROM (SELECT city_zone() AS zone) z
-), since AS MATERIALIZED (
-    SELECT -1 AS n, state_id, valid FROM household_state
-    WHERE lower(valid) > :at AND path <@ (SELECT path FROM asked)
+    -- Whole days are kept counts: only what happened between the moment and the nearer midnight is looked at one by one.
+    SELECT zone, day, later, CASE WHEN later THEN day + 1 ELSE day END AS first_day,
+           CASE WHEN later THEN -1 ELSE 1 END AS sign,
+           CASE WHEN later THEN at + interval '1 microsecond' ELSE midnight END AS walk_from,
+           CASE WHEN later THEN next_midnight ELSE at + interval '1 microsecond' END AS walk_to
+    FROM (SELECT *, least(next_midnight, CAST(:now AS timestamptz)) - at < at - midnight AS later
+          FROM (SELECT *, day::timestamp AT TIME ZONE zone AS midnight, (day + 1)::timestamp AT TIME ZONE zone AS next_midnight
+                FROM (SELECT *, (at AT TIME ZONE zone)::date AS day
+                      FROM (SELECT city_zone() AS zone, CAST(:at AS timestamptz) AS at) z) d) n) m
+), walked AS MATERIALIZED (
+    -- Begun and ended up to the moment; where the midnight after it is nearer, what came after it is taken back.
+    SELECT m.sign AS n, true AS begins, h.state_id, (lower(h.valid) AT TIME ZONE m.zone)::date AS began
+    FROM moment m JOIN household_state h ON lower(h.valid) >= m.walk_from AND lower(h.valid) < m.walk_to
+    WHERE h.path <@ (SELECT path FROM asked)
     UNION ALL
-    SELECT 1, state_id, valid FROM household_state
-    WHERE upper(valid) > :at AND NOT upper_inf(valid) AND path <@ (SELECT path FROM asked)
+    SELECT -m.sign, false, h.state_id, (lower(h.valid) AT TIME ZONE m.zone)::date
+    FROM moment m JOIN household_state h ON upper(h.valid) >= m.walk_from AND upper(h.valid) < m.walk_to
+        AND NOT upper_inf(h.valid)
+    WHERE h.path <@ (SELECT path FROM asked)
+), begun AS MATERIALIZED (
+    SELECT day, state_id, sum(households) AS n
+    FROM (SELECT day, state_id, households FROM begun_below WHERE area_id = (SELECT id FROM asked) AND day >= (SELECT day FROM moment)
+          UNION ALL
+          SELECT day, state_id, households FROM grid_begun WHERE area_id = (SELECT id FROM asked) AND day >= (SELECT day FROM moment)) b
+    GROUP BY 1, 2
+), ended AS MATERIALIZED (
+    SELECT state_id, due_on, sum(households) AS n FROM ended_below
+    WHERE area_id = (SELECT id FROM asked) AND ended_on >= (SELECT first_day FROM moment) GROUP BY 1, 2
 ), tally AS (
-    SELECT s.code, sum(t.n) AS n
+    SELECT s.code, bool_or(s.surveyed) AS surveyed, bool_or(s.follow_days IS NOT NULL) AS followed, sum(t.n) AS n
     FROM (SELECT state_id, households AS n FROM tally_below WHERE area_id = (SELECT id FROM asked)
           UNION ALL
-          SELECT state_id, households FROM grid_tally WHERE area_id = (SELECT id FROM asked)
+          SELECT state_id, households AS n FROM grid_tally WHERE area_id = (SELECT id FROM asked)
           UNION ALL
-          SELECT state_id, sum(n) FROM since GROUP BY state_id) t
+          SELECT state_id, -n FROM begun WHERE day >= (SELECT first_day FROM moment)
+          UNION ALL
+          SELECT state_id, n FROM ended
+          UNION ALL
+          SELECT state_id, n FROM walked) t
     JOIN scheme_state s ON s.id = t.state_id GROUP BY s.code
-), due AS (
-    SELECT coalesce(sum(n) FILTER (WHERE due_on = (SELECT day FROM moment)), 0) AS due_today,
-           coalesce(sum(n) FILTER (WHERE due_on < (SELECT day FROM moment)), 0) AS overdue
+), dues AS (
+    SELECT due_on, sum(n) AS n
     FROM (SELECT due_on, households AS n FROM due_below WHERE area_id = (SELECT id FROM asked)
           UNION ALL
-          SELECT due_on, households FROM grid_due WHERE area_id = (SELECT id FROM asked)
+          SELECT due_on, households AS n FROM grid_due WHERE area_id = (SELECT id FROM asked)
           UNION ALL
-          SELECT (lower(c.valid) AT TIME ZONE m.zone)::date + s.follow_days, c.n
-          FROM since c JOIN scheme_state s ON s.id = c.state_id AND s.follow_days IS NOT NULL CROSS JOIN moment m) d
-    WHERE due_on <= (SELECT day FROM moment)
-), begun AS (
-    SELECT count(*) AS new_today FROM household_state h JOIN scheme_state s ON s.id = h.state_id
-    WHERE lower(h.valid) >= (SELECT day::timestamp AT TIME ZONE zone FROM moment) AND lower(h.valid) <= :at
-      AND s.follow_days IS NOT NULL AND h.path <@ (SELECT path FROM asked)
+          SELECT due_on, n FROM ended WHERE due_on < 'infinity'
+          UNION ALL
+          SELECT b.day + s.follow_days, -b.n FROM begun b JOIN scheme_state s ON s.id = b.state_id
+          WHERE s.follow_days IS NOT NULL AND b.day >= (SELECT first_day FROM moment)
+          UNION ALL
+          SELECT w.began + s.follow_days, w.n FROM walked w JOIN scheme_state s ON s.id = w.state_id
+          WHERE s.follow_days IS NOT NULL) d
+    GROUP BY 1
+), due AS (
+    SELECT coalesce(sum(n) FILTER (WHERE due_on = (SELECT day FROM moment)), 0) AS due_today,
+           coalesce(sum(n) FILTER (WHERE due_on < (SELECT day FROM moment)), 0) AS overdue FROM dues
+), new AS (
+    SELECT coalesce(sum(n), 0) AS new_today
+    FROM (SELECT b.state_id, b.n FROM begun b JOIN moment m ON m.later AND b.day = m.day
+          UNION ALL
+          SELECT state_id, n FROM walked WHERE begins) b
+    JOIN scheme_state s ON s.id = b.state_id WHERE s.follow_days IS NOT NULL
 )
 SELECT asked.code,
        (SELECT json_object_agg(code, n) FROM tally WHERE n > 0) AS states,
+       (SELECT coalesce(sum(n) FILTER (WHERE surveyed), 0) FROM tally) AS surveyed,
+       (SELECT coalesce(sum(n) FILTER (WHERE followed), 0) FROM tally) AS followed,
        (SELECT lower(valid) FROM household_state WHERE lower(valid) <= :at AND path <@ (SELECT path FROM asked)
         ORDER BY lower(valid) DESC LIMIT 1) AS states_at,
        coalesce(current_setting('app.home_paths', true), '') <> '' AS homes,
-       due.*, begun.*
-FROM asked, due, begun
+       due.*, new.*
+FROM asked, due, new

@@ -7,7 +7,7 @@ WITH asked AS MATERIALIZED (
     FROM hotel h
     LEFT JOIN LATERAL (
         SELECT occupied, reported_at FROM hotel_day
-        WHERE hotel_id = h.id AND day <= local_day(:at) AND reported_at <= :at ORDER BY day DESC LIMIT 1) d ON true
+        WHERE hotel_id = h.id AND day <= (SELECT local_day(:at)) AND reported_at <= :at ORDER BY day DESC LIMIT 1) d ON true
     WHERE h.path <@ (SELECT path FROM asked)
 )
 SELECT hotels.* FROM asked, hotels

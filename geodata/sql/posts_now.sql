@@ -1,4 +1,5 @@
 -- Posts of one area now, out of counts that triggers keep: nothing here grows with the number of posts.
+-- The hour is the newest of which anything has been reported.
 WITH asked AS MATERIALIZED (
     SELECT id FROM area WHERE code = :code
 ), moment AS MATERIALIZED (
@@ -30,5 +31,14 @@ WITH asked AS MATERIALIZED (
           SELECT day, passed, home_quarantine, central_quarantine, turned_back, seconds, reported_at
           FROM grid_passages WHERE area_id = (SELECT id FROM asked)) p
     WHERE day BETWEEN (SELECT today FROM moment) - 7 AND (SELECT today FROM moment)
+), hours AS (
+    SELECT hour, sum(reports) AS hour_reports, sum(passed) AS hour_passed, sum(home_quarantine) AS hour_home_quarantine, sum(central_quarantine) AS hour_central_quarantine, sum(turned_back) AS hour_turned_back, sum(seconds) AS hour_seconds
+    FROM (SELECT hour, reports, passed, home_quarantine, central_quarantine, turned_back, seconds FROM area_hour
+          WHERE area_id = (SELECT id FROM asked) AND hour > CAST(:at AS timestamptz) - interval '24 hours'
+          UNION ALL
+          SELECT h.hour, 1, h.passed, h.home_quarantine, h.central_quarantine, h.turned_back, h.seconds FROM checkpoint c JOIN checkpoint_hour h ON h.checkpoint_id = c.id
+          WHERE c.area_id = (SELECT id FROM asked) AND h.hour > CAST(:at AS timestamptz) - interval '24 hours') h
+    GROUP BY 1 HAVING sum(reports) > 0 ORDER BY 1 DESC LIMIT 1
 )
-SELECT posts.*, silent.*, passages.* FROM asked, posts, silent, passages
+SELECT posts.*, silent.*, passages.*, hours.* FROM asked CROSS JOIN posts CROSS JOIN silent CROSS JOIN passages
+LEFT JOIN hours ON true

@@ -42,6 +42,7 @@ ABOUT_HOMES = (
     "grid_tally",
     "grid_due",
     "grid_begun",
+    "village_report",
 )
 KEPT = ("grid_passages", "grid_posts")
 ROWS = (
@@ -157,6 +158,9 @@ COVERED: dict[str, Any] = {
     ],
     "GET /api/areas/{code}/children": lambda: [
         Ask("GET", f"/api/areas/{code}/children?measure={measure}") for code in CODES[:5] for measure in MEASURES
+    ],
+    "GET /api/wall/{code}": lambda: [
+        Ask("GET", f"/api/wall/{code}{at}") for code in CODES for at in ("", f"?at={YESTERDAY}", "?at=2099-01-01")
     ],
     "GET /api/areas/{code}/households": lambda: [Ask("GET", f"/api/areas/{code}/households") for code in CODES],
     "POST /api/changes": lambda: [
@@ -294,7 +298,15 @@ def strip(database: Database, *, homes: bool) -> None:
         for table in (*ROWS, *ABOUT_HOMES, *KEPT):
             gone = "true" if not homes and table in ABOUT_HOMES else "area_id <> :own"
             connection.execute(text(f"DELETE FROM {table} WHERE {gone}"), {"own": own.id})
-        for table in ("area_tally", "area_due", "area_begun", "area_passages", "area_posts", "counted_change"):
+        for table in (
+            "area_tally",
+            "area_due",
+            "area_begun",
+            "area_passages",
+            "area_posts",
+            "area_hour",
+            "counted_change",
+        ):
             connection.execute(text(f"DELETE FROM {table}"))
         above = own.path.split(".")
         connection.execute(text("DELETE FROM sweep WHERE area_id <> ALL (:above)"), {"above": list(map(int, above))})

@@ -113,9 +113,9 @@ def test_children_are_links_with_the_chosen_measure_first() -> None:
     assert below.below([], "grid", MEASURES, "overdue", "zh") == []
 
 
-def test_children_of_the_past_and_of_the_press_show_names_alone() -> None:
+def test_children_of_the_past_have_their_figures_and_for_the_press_names_alone() -> None:
     past = below.below([child("1")], "city", MEASURES, "overdue", "zh", past=True)
-    assert [text(one) for one in walk(past) if type(one).__name__ == "Td"] == ["n1"]
+    assert [text(one) for one in walk(past) if type(one).__name__ == "Td"] == ["n1", "1", "0", "2"]
     assert "只显示现在" in text(past)
     press = below.below([child("1", total=None, overdue=None)], "city", MEASURES, "rooms", "zh")
     assert [text(one) for one in walk(press) if type(one).__name__ == "Td"] == ["n1"]

@@ -33,6 +33,7 @@ NAMED_IN_EXAMPLES = (
     "UPDATE checkpoint SET code = '411202001001001-001' WHERE id = (SELECT min(id) FROM checkpoint)",
     "UPDATE hotel SET code = '411202-H01' WHERE id = (SELECT min(id) FROM hotel)",
     "UPDATE clinic SET code = '411202-C01' WHERE id = (SELECT min(id) FROM clinic)",
+    "UPDATE area SET code = '411202001001' WHERE id = (SELECT min(id) FROM area WHERE level = 'village')",
     "UPDATE drone SET code = 'D1' WHERE id = (SELECT min(id) FROM drone)",
     "INSERT INTO flight (code, drone_id, started_at, area_id) "
     "SELECT 'D1-20200211-01', id, '2020-02-11', area_id FROM drone WHERE code = 'D1'",
@@ -41,7 +42,7 @@ NAMED_IN_EXAMPLES = (
 
 def test_the_feeds_of_today_are_found() -> None:
     """By file alone."""
-    assert KINDS == ["clinic_status", "occupancy", "passages", "patrol_events", "survey", "telemetry"]
+    assert KINDS == ["clinic_status", "occupancy", "passages", "patrol_events", "survey", "telemetry", "village_report"]
     with pytest.raises(UnknownKind):
         registry.get("rumours")
 

@@ -1,0 +1,75 @@
+-- The areas directly below one as they were at a past moment; compare homes_past.sql.
+WITH child AS MATERIALIZED (
+    SELECT c.id, c.code, c.name, c.level FROM area c JOIN area p ON p.id = c.parent_id WHERE p.code = :code
+), depth AS MATERIALIZED (
+    SELECT path AS above, nlevel(path) AS depth FROM area WHERE code = :code
+), moment AS MATERIALIZED (
+    -- Whole days are kept counts: only what happened between the moment and the nearer midnight is looked at one by one.
+    SELECT zone, day, later, CASE WHEN later THEN day + 1 ELSE day END AS first_day,
+           CASE WHEN later THEN -1 ELSE 1 END AS sign,
+           CASE WHEN later THEN at + interval '1 microsecond' ELSE midnight END AS walk_from,
+           CASE WHEN later THEN next_midnight ELSE at + interval '1 microsecond' END AS walk_to
+    FROM (SELECT *, least(next_midnight, CAST(:now AS timestamptz)) - at < at - midnight AS later
+          FROM (SELECT *, day::timestamp AT TIME ZONE zone AS midnight, (day + 1)::timestamp AT TIME ZONE zone AS next_midnight
+                FROM (SELECT *, (at AT TIME ZONE zone)::date AS day
+                      FROM (SELECT city_zone() AS zone, CAST(:at AS timestamptz) AS at) z) d) n) m
+), walked AS MATERIALIZED (
+    SELECT m.sign AS n, h.state_id, (lower(h.valid) AT TIME ZONE m.zone)::date AS began, ltree2text(subpath(h.path, d.depth, 1))::int AS area_id
+    FROM moment m JOIN household_state h ON lower(h.valid) >= m.walk_from AND lower(h.valid) < m.walk_to
+    JOIN depth d ON h.path <@ d.above AND nlevel(h.path) > d.depth
+    UNION ALL
+    SELECT -m.sign, h.state_id, (lower(h.valid) AT TIME ZONE m.zone)::date, ltree2text(subpath(h.path, d.depth, 1))::int
+    FROM moment m JOIN household_state h ON upper(h.valid) >= m.walk_from AND upper(h.valid) < m.walk_to
+        AND NOT upper_inf(h.valid)
+    JOIN depth d ON h.path <@ d.above AND nlevel(h.path) > d.depth
+), begun AS MATERIALIZED (
+    SELECT area_id, day, state_id, sum(households) AS n
+    FROM (SELECT area_id, day, state_id, households FROM begun_below WHERE area_id IN (SELECT id FROM child) AND day >= (SELECT first_day FROM moment)
+          UNION ALL
+          SELECT area_id, day, state_id, households FROM grid_begun WHERE area_id IN (SELECT id FROM child) AND day >= (SELECT first_day FROM moment)) b
+    GROUP BY 1, 2, 3
+), ended AS MATERIALIZED (
+    SELECT area_id, state_id, due_on, sum(households) AS n FROM ended_below
+    WHERE area_id IN (SELECT id FROM child) AND ended_on >= (SELECT first_day FROM moment) GROUP BY 1, 2, 3
+), tally AS (
+    SELECT t.area_id, sum(t.n) AS total, sum(t.n) FILTER (WHERE s.follow_days IS NOT NULL) AS followed,
+           sum(t.n) FILTER (WHERE NOT s.surveyed) AS unsurveyed
+    FROM (SELECT area_id, state_id, households AS n FROM tally_below WHERE area_id IN (SELECT id FROM child)
+          UNION ALL
+          SELECT area_id, state_id, households AS n FROM grid_tally WHERE area_id IN (SELECT id FROM child)
+          UNION ALL
+          SELECT area_id, state_id, -n FROM begun
+          UNION ALL
+          SELECT area_id, state_id, n FROM ended
+          UNION ALL
+          SELECT area_id, state_id, n FROM walked) t
+    JOIN scheme_state s ON s.id = t.state_id GROUP BY t.area_id
+), due AS (
+    SELECT area_id, sum(n) FILTER (WHERE due_on = (SELECT day FROM moment)) AS due_today,
+           sum(n) FILTER (WHERE due_on < (SELECT day FROM moment)) AS overdue
+    FROM (SELECT area_id, due_on, households AS n FROM due_below WHERE area_id IN (SELECT id FROM child) AND due_on <= (SELECT day FROM moment)
+          UNION ALL
+          SELECT area_id, due_on, households AS n FROM grid_due WHERE area_id IN (SELECT id FROM child) AND due_on <= (SELECT day FROM moment)
+          UNION ALL
+          SELECT area_id, due_on, n FROM ended
+          UNION ALL
+          SELECT b.area_id, b.day + s.follow_days, -b.n FROM begun b
+          JOIN scheme_state s ON s.id = b.state_id AND s.follow_days IS NOT NULL
+          UNION ALL
+          SELECT w.area_id, w.began + s.follow_days, w.n FROM walked w
+          JOIN scheme_state s ON s.id = w.state_id AND s.follow_days IS NOT NULL) d
+    WHERE due_on <= (SELECT day FROM moment) GROUP BY area_id
+), newest AS (
+    SELECT area_id, max(day) AS day
+    FROM (SELECT area_id, day FROM begun_below WHERE area_id IN (SELECT id FROM child) AND day <= (SELECT day FROM moment) AND households > 0
+          UNION ALL
+          SELECT area_id, day FROM grid_begun WHERE area_id IN (SELECT id FROM child) AND day <= (SELECT day FROM moment) AND households > 0) b GROUP BY 1
+)
+SELECT c.code, c.name, c.level, t.total::int,
+       least(CAST(:at AS timestamptz), (n.day + 1)::timestamp AT TIME ZONE (SELECT zone FROM moment)) AS data_time,
+       CASE WHEN t.total IS NOT NULL THEN coalesce(d.overdue, 0)::int END AS overdue,
+       CASE WHEN t.total IS NOT NULL THEN coalesce(d.due_today, 0)::int END AS due_today,
+       CASE WHEN t.total IS NOT NULL THEN coalesce(t.followed, 0)::int END AS followed,
+       CASE WHEN t.total IS NOT NULL THEN coalesce(t.unsurveyed, 0)::int END AS unsurveyed
+FROM child c LEFT JOIN tally t ON t.area_id = c.id LEFT JOIN due d ON d.area_id = c.id LEFT JOIN newest n ON n.area_id = c.id
+ORDER BY c.code

@@ -1,0 +1,49 @@
+-- What was to become due after a past moment, as it was known then: households of one area per day.
+WITH asked AS MATERIALIZED (
+    SELECT id, code, path FROM area WHERE code = :code
+), moment AS MATERIALIZED (
+    -- Whole days are kept counts: only what happened between the moment and the nearer midnight is looked at one by one.
+    SELECT zone, day, later, CASE WHEN later THEN day + 1 ELSE day END AS first_day,
+           CASE WHEN later THEN -1 ELSE 1 END AS sign,
+           CASE WHEN later THEN at + interval '1 microsecond' ELSE midnight END AS walk_from,
+           CASE WHEN later THEN next_midnight ELSE at + interval '1 microsecond' END AS walk_to
+    FROM (SELECT *, least(next_midnight, CAST(:now AS timestamptz)) - at < at - midnight AS later
+          FROM (SELECT *, day::timestamp AT TIME ZONE zone AS midnight, (day + 1)::timestamp AT TIME ZONE zone AS next_midnight
+                FROM (SELECT *, (at AT TIME ZONE zone)::date AS day
+                      FROM (SELECT city_zone() AS zone, CAST(:at AS timestamptz) AS at) z) d) n) m
+), walked AS MATERIALIZED (
+    -- Begun and ended up to the moment; where the midnight after it is nearer, what came after it is taken back.
+    SELECT m.sign AS n, true AS begins, h.state_id, (lower(h.valid) AT TIME ZONE m.zone)::date AS began
+    FROM moment m JOIN household_state h ON lower(h.valid) >= m.walk_from AND lower(h.valid) < m.walk_to
+    WHERE h.path <@ (SELECT path FROM asked)
+    UNION ALL
+    SELECT -m.sign, false, h.state_id, (lower(h.valid) AT TIME ZONE m.zone)::date
+    FROM moment m JOIN household_state h ON upper(h.valid) >= m.walk_from AND upper(h.valid) < m.walk_to
+        AND NOT upper_inf(h.valid)
+    WHERE h.path <@ (SELECT path FROM asked)
+), begun AS MATERIALIZED (
+    SELECT day, state_id, sum(households) AS n
+    FROM (SELECT day, state_id, households FROM begun_below WHERE area_id = (SELECT id FROM asked) AND day >= (SELECT day FROM moment)
+          UNION ALL
+          SELECT day, state_id, households FROM grid_begun WHERE area_id = (SELECT id FROM asked) AND day >= (SELECT day FROM moment)) b
+    GROUP BY 1, 2
+), ended AS MATERIALIZED (
+    SELECT state_id, due_on, sum(households) AS n FROM ended_below
+    WHERE area_id = (SELECT id FROM asked) AND ended_on >= (SELECT first_day FROM moment) GROUP BY 1, 2
+), dues AS (
+    SELECT due_on, sum(n) AS n
+    FROM (SELECT due_on, households AS n FROM due_below WHERE area_id = (SELECT id FROM asked)
+          UNION ALL
+          SELECT due_on, households AS n FROM grid_due WHERE area_id = (SELECT id FROM asked)
+          UNION ALL
+          SELECT due_on, n FROM ended WHERE due_on < 'infinity'
+          UNION ALL
+          SELECT b.day + s.follow_days, -b.n FROM begun b JOIN scheme_state s ON s.id = b.state_id
+          WHERE s.follow_days IS NOT NULL AND b.day >= (SELECT first_day FROM moment)
+          UNION ALL
+          SELECT w.began + s.follow_days, w.n FROM walked w JOIN scheme_state s ON s.id = w.state_id
+          WHERE s.follow_days IS NOT NULL) d
+    GROUP BY 1
+)
+SELECT due_on, n::int AS households FROM dues
+WHERE due_on > CAST(:first AS date) AND due_on <= CAST(:first AS date) + CAST(:days AS int) AND n > 0 ORDER BY 1
