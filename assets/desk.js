@@ -234,7 +234,7 @@
     Left: ({ value, data }) => cell({ className: data.tone }, value),
   };
 
-  Object.assign(desk, { address, keepView, go, report, taste, shown, say, fail, far, dash, apply: go });
+  Object.assign(desk, { address, keepView, go, report, taste, shown, say, ask, fail, far, dash, apply: go });
   keep();
   size();
   addEventListener("resize", () => { size(); if (desk.map) desk.map.resize(); });

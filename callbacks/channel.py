@@ -70,7 +70,6 @@ class Channel:
     def enter(self, wall: Wall) -> None:
         """Add a wall; it is told everything as soon as that is known."""
         self.walls.add(wall)
-        self._due.blocks |= wall.wanted - self._known.keys()
         self._woken.set()
 
     def leave(self, wall: Wall) -> None:
@@ -101,9 +100,10 @@ class Channel:
             due, self._due = self._due, Due()
             began = loop.time()
             try:
-                await self._renew(due.blocks & self.wanted)
+                await self._renew(due)
             except UnknownArea as error:
                 self._refuse(error.key)
+                wait = SLOWEST_RETRY_S
             except Exception as error:
                 LOG.warning("area %s waits to be read: %s", self.area, error, exc_info=error)
                 self._due.add(due)
@@ -115,18 +115,24 @@ class Channel:
                 wait = max(GAP_S, loop.time() - began)
             await asyncio.sleep(wait)
 
-    async def _renew(self, blocks: set[str]) -> None:
-        """Read what is old. Raises UnknownArea, DatabaseAway, TooSlow."""
-        if blocks:
+    async def _renew(self, due: Due) -> None:
+        """Read what is old, and what is not known yet. Raises UnknownArea, DatabaseAway, TooSlow."""
+        wanted = self.wanted
+        if blocks := wanted & due.blocks | wanted - self._known.keys():
             self._known |= await self._read(blocks)
+        if self._error:
             self._error = ""
+            for wall in self.walls:
+                wall.fresh = True
 
     def _refuse(self, key: str) -> None:
-        """Tell every wall that its area is not there."""
+        """Tell every wall, once, that its area is not there."""
         self._error, self._known = key, {}
         said = self._message((), (), scheme=False)
         for wall in self.walls:
-            wall.line.push(ids.WALL_NEWS, said)
+            if wall.fresh:
+                wall.line.push(ids.WALL_NEWS, said)
+            wall.fresh = False
 
     def _tell(self, due: Due) -> None:
         """Push one message to each wall: changed blocks, or all of them where it has none yet."""
@@ -144,8 +150,7 @@ class Channel:
 
     def _fill(self, wall: Wall, due: Due) -> None:
         """Tell one wall everything, once everything is known."""
-        if missing := wall.wanted - self._known.keys():
-            self._due.blocks |= missing
+        if not wall.wanted <= self._known.keys():  # it came while the others were read
             self._woken.set()
             return
         layers = self.layers if wall.again else due.layers

@@ -67,7 +67,7 @@ class Hub:
 
     async def listen(self, asked: dict[str, Any] | None) -> None:
         """Serve one wall until its page is gone or asks anew. Raises NotSignedIn."""
-        if not asked:
+        if asked is None:
             return
         with self.line("wall") as line:
             scope = line.principal.scope

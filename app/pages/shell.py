@@ -30,6 +30,7 @@ PAGE = """<!DOCTYPE html>
 {favicon}
 {css}
 <link rel="preload" as="script" href="{deck_js}">
+<script defer src="{live_js}"></script>
 <script defer src="{desk_js}"></script>
 <script defer src="{map_js}"></script>
 <script defer src="{plan_js}"></script>
@@ -77,6 +78,7 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
             favicon="",
             css=parts["css"],
             deck_js=vendor.address(),
+            live_js=asset(app, "live.js"),
             desk_js=asset(app, "desk.js"),
             map_js=asset(app, "map.js"),
             plan_js=asset(app, "plan.js"),
@@ -100,6 +102,7 @@ def _wall_parts(app: Dash, parts: dict[str, str]) -> dict[str, str]:
         "css": parts["css"],
         "wall_css": asset(app, "wall/wall.css"),
         "wall_js": asset(app, "wall/app.js"),
+        "live_js": asset(app, "live.js"),
         "map_js": asset(app, "map.js"),
         "config": parts["config"],
         "scripts": later(parts["scripts"]),
@@ -143,7 +146,10 @@ def options() -> dict[str, Any]:
     return {
         "serve_locally": True,
         "update_title": "",
-        "assets_ignore": r"(start|desk|map|plan|face)\.js",
+        "assets_ignore": r"(start|live|desk|map|plan|face)\.js",
         "assets_path_ignore": ["^grid$", "^wall$"],
         "suppress_callback_exceptions": True,
+        # A page that nothing happens on must not be hung up on, and what many pages are told goes out at once.
+        "websocket_inactivity_timeout": 0,
+        "websocket_batch_delay": 0,
     }

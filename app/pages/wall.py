@@ -11,6 +11,8 @@ from dash.development.base_component import Component
 from app import vendor
 from app.pages import desk
 from callbacks import ids
+from callbacks.lost import banner
+from callbacks.markup import markup
 from callbacks.numbers import PATIENCE
 from callbacks.services import Services, Taste
 from geodata.accounts import Principal
@@ -19,7 +21,7 @@ from layers.registry import all_layers, visible
 from layers.tokens import tokens
 
 PATH = "/wall"
-TABLES = ("screen", "when", "product", "error", "level")
+TABLES = ("screen", "when", "product", "error", "live", "level")
 """Tables of the catalogue that the page speaks with."""
 SIDES = (("left", ("ranked", "trend")), ("right", ("feed", "patrols", "posts")))
 """The columns beside the map and their regions, from top to bottom; a very wide display sets each region by itself."""
@@ -41,6 +43,7 @@ PAGE = """<!DOCTYPE html>
 {css}
 <link rel="stylesheet" href="{wall_css}">
 <link rel="preload" as="script" href="{deck_js}">
+<script defer src="{live_js}"></script>
 <script type="module" src="{wall_js}"></script>
 <script defer src="{map_js}"></script>
 </head>
@@ -65,6 +68,7 @@ PAGE = """<!DOCTYPE html>
 </div>
 <script type="application/json" id="words">{words}</script>
 <script type="application/json" id="facts">{facts}</script>
+{lost}
 <div id="react-entry-point" hidden></div>
 <footer hidden>{config}{scripts}{renderer}</footer>
 </body>
@@ -103,6 +107,7 @@ def page(
         layers=escape(desk.facts(visible(principal.scope) if principal else ())),
         measure="",
         zone=escape(installation.time_zone),
+        lost=markup(banner(language)),
         words=_script(words()),
         facts=_script(facts(asked.get("programme") or (principal.programme if principal else ""))),
         **parts,

@@ -184,6 +184,7 @@ const prefer = (what) => {
 };
 const dress = () => {
   for (const place of document.querySelectorAll("[data-say]")) text(place, say(place.dataset.say));
+  for (const kind of ["server", "database", "revoked"]) for (const place of document.querySelectorAll(`#lost .of-${kind} strong`)) text(place, say(`live.${kind}`));
   tools();
   bar.build();
   forget();

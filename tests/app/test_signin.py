@@ -258,7 +258,7 @@ def test_a_token_goes_before_a_cookie() -> None:
 class Socket:
     """A WebSocket as a browser would open it, spoken to the application itself."""
 
-    def __init__(self, house: Running, cookie: str | None, origin: str | None) -> None:
+    def __init__(self, house: Running, cookie: str | None, origin: str | None, *, room: int = 0) -> None:
         headers = [(b"host", b"wangge")]
         headers += [(b"cookie", f"{COOKIE}={cookie}".encode())] if cookie else []
         headers += [(b"origin", origin.encode())] if origin else []
@@ -276,7 +276,7 @@ class Socket:
             "root_path": "",
         }
         self.inward: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
-        self.outward: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self.outward: asyncio.Queue[dict[str, Any]] = asyncio.Queue(room)
         self.inward.put_nowait({"type": "websocket.connect"})
         self.task = asyncio.create_task(house.application(self.scope, self.inward.get, self.outward.put))
 
