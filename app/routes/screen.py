@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from app.routes import asked
 from app.routes.api import REFUSALS, At
 from callbacks.services import Services
-from geodata import programmes, wall
+from geodata import programmes
 from geodata.errors import BadScheme
 from geodata.model import SchemeState
 from geodata.programmes import Programme
@@ -47,14 +47,6 @@ def screen(services: Services) -> APIRouter:
                 day = services.installation.today(when or services.now())
                 found = await drawn_states(connection, services.installation.city_code, day)
         return [_drawn(state) for state in found]
-
-    @router.get("/wall/{code}")
-    async def figures(code: str, at: At = None) -> dict[str, Any]:
-        """Until the numbers' own route is here."""
-        now, when = services.now(), asked.moment(at, services.installation.zone)
-        async with services.reading() as connection:
-            blocks = await wall.read(connection, code, wall.Moment(now, when), wall.BLOCKS)
-        return {"area": code, "at": (when or now).isoformat(), "blocks": blocks}
 
     @router.get("/programmes")
     async def listed() -> list[Programme]:

@@ -10,7 +10,7 @@ const COLUMNS = [
   ["overdue", "severe", "screen.trend_overdue"], ["due_today", "warning", "screen.due"],
   ["silent", "severe", "screen.silent_short"], ["unsurveyed", "", "screen.unsurveyed"],
 ];
-export const rows = () => shown("ranked")?.figures?.areas || [];
+export const rows = () => shown("ranked")?.figures?.rows || [];
 
 const cell = (area, name, tone) => {
   const value = area[name];

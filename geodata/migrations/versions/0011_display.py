@@ -7,7 +7,7 @@ from alembic import op
 from geodata.migrations.ways import below, fill_path, run
 
 revision = "0011"
-down_revision = "0008"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
