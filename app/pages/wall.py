@@ -48,7 +48,7 @@ PAGE = """<!DOCTYPE html>
 <script defer src="{map_js}"></script>
 </head>
 <body class="wall">
-<div id="wall">
+<main id="wall">
 <header class="region" data-region="head">
 <div class="brand"><h1 id="wall-title">{name}</h1>{badge}</div>
 <div id="wall-moment" role="status"></div>
@@ -57,15 +57,15 @@ PAGE = """<!DOCTYPE html>
 <section class="region" data-region="heads" aria-label="{heads}"></section>
 {left}
 <section class="region" data-region="map" aria-label="{map}">
-<div id="map-box"><main id="map" data-deck="{deck}" data-script="{deck_js}" data-style="/style.json" data-area="{area}"
- data-layers="{layers}" data-measure="{measure}" data-zone="{zone}"></main></div>
+<div id="map-box"><div id="map" data-deck="{deck}" data-script="{deck_js}" data-style="/style.json" data-area="{area}"
+ data-layers="{layers}" data-measure="{measure}" data-zone="{zone}"></div></div>
 <span id="canvas-words" class="out-of-sight">{canvas}</span>
 <div id="wall-scene"></div><div id="wall-alert" role="status"></div><div id="wall-pin" aria-hidden="true" hidden></div>
 <div id="wall-states"></div>
 </section>
 {right}
 <section class="region" data-region="bar" aria-label="{bar}"></section>
-</div>
+</main>
 <script type="application/json" id="words">{words}</script>
 <script type="application/json" id="facts">{facts}</script>
 {lost}

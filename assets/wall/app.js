@@ -49,6 +49,7 @@ const redraw = (blocks) => {
     const names = new Set(waiting);
     waiting.clear();
     for (const panel of PANELS) if (names.has(panel.region)) drawn(panel);
+    root.dataset.drawn = `${innerWidth}x${innerHeight}`;
     tick();
   });
 };
@@ -67,7 +68,7 @@ const connection = () => {
 
 const head = () => {
   const [kind, said] = connection();
-  const away = Math.round(Math.abs((wall.at ?? clock.now()) - clock.now()) / 864e5);
+  const away = Math.abs(bar.day());
   const when = wall.at === null ? "now" : future() ? "future" : "past";
   root.dataset.when = when;
   root.dataset.signal = kind;
@@ -160,9 +161,10 @@ const begin = () => {
   listen();
 };
 /* Dash puts its hands on the page later than this script: asked until it is there. */
+let asks = 0; // Dash passes on only what differs
 const listen = (again = false) => {
   if (!stage.ready()) return setTimeout(listen, 100, again);
-  stage.report("wall-listen", { area: wall.code, blocks: [...new Set(PANELS.flatMap(({ blocks }) => blocks))], again });
+  stage.report("wall-listen", { area: wall.code, blocks: [...new Set(PANELS.flatMap(({ blocks }) => blocks))], again, count: (asks += 1) });
   stage.seen();
 };
 

@@ -12,7 +12,7 @@ const places = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 /* What nobody reported is a dash, never a zero. */
 export const number = (value) => (missing(value) ? "—" : (Math.abs(value) >= 100 ? whole : places).format(value));
-export const percent = (part, of) => (missing(part) || !of ? "—" : `${(Math.floor((part / of) * 1000) / 10).toFixed(1)}`);
+export const percent = (part, of) => (missing(part) || !of ? "—" : ((100 * part) / of).toFixed(1));
 export const signed = (value) => `${value > 0 ? "+" : "−"}${number(Math.abs(value))}`;
 
 export const clock = (moment, now) => clockOf(moment, now, zone);

@@ -3,9 +3,9 @@ import { h, put } from "../grid/dom.js";
 import { age, language, say } from "../grid/words.js";
 import { missing, number } from "./facts.js";
 import { drill } from "./drill.js";
-import { moment, shown } from "./state.js";
+import { future, moment, shown } from "./state.js";
 
-const HEAD_REM = 3.9;
+const MOST_ROWS = 16;
 export const SEVERITIES = ["severe", "warning", "information"];
 export const alerts = () => shown("feed")?.figures?.rows || [];
 export const words = (row) => row.text[language()];
@@ -40,15 +40,18 @@ export const feed = {
   region: "feed",
   blocks: ["feed", "alerts"],
   draw: (place) => {
+    if (future()) return put(place, h("p", { class: "nothing" }, say("screen.unknown_then")));
     if (!shown("feed")?.figures) return put(place, h("p", { class: "nothing" }, say("screen.no_data")));
-    const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
-    const [rows, head] = [alerts(), tally()];
-    const more = (shown("feed").figures.more || 0);
+    const [rows, head, more] = [alerts(), tally(), shown("feed").figures.more || 0];
     if (!rows.length) return put(place, head, h("p", { class: "nothing" }, say("screen.no_alerts")));
-    const room = Math.max(1, Math.floor((place.clientHeight - (head ? HEAD_REM * rem : 0)) / (3.6 * rem)));
-    const some = rows.slice(0, rows.length > room || more ? Math.max(1, room - 1) : room);
-    put(place, head, h("ol", { class: "feed" }, some.map(line)),
-      (some.length < rows.length || more > 0) && h("p", { class: "more" }, say("screen.more_alerts", { n: number(more + rows.slice(some.length).reduce((n, row) => n + row.n, 0)) })));
+    // A long sentence takes a second line, so how many rows fit is seen only once they stand there.
+    const list = h("ol", { class: "feed" }, rows.slice(0, MOST_ROWS).map(line));
+    const rest = h("p", { class: "more" });
+    put(place, head, list, rest);
+    const count = () => more + rows.slice(list.childElementCount).reduce((n, row) => n + row.n, 0);
+    const tell = () => { rest.textContent = count() ? say("screen.more_alerts", { n: number(count()) }) : ""; };
+    tell();
+    while (list.childElementCount > 1 && place.scrollHeight > place.clientHeight) { list.lastChild.remove(); tell(); }
   },
   tick: (place) => {
     for (const slot of place.querySelectorAll("[data-since]")) {

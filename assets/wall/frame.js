@@ -17,7 +17,7 @@ export const condition = (ids) => {
   const oldest = Math.min(...found);
   const stale = quiet || Boolean(failed) || (!future() && now - oldest > limit(ids));
   const facts = { clock: written(oldest, now), age: age(Math.max(0, now - oldest)) };
-  return { words: say(stale || now - oldest >= 60e3 ? "screen.data_age" : "screen.data_of", facts), stale, failed };
+  return { words: say(!future() && (stale || now - oldest >= 60e3) ? "screen.data_age" : "screen.data_of", facts), stale, failed };
 };
 
 const text = (place, words) => { if (place && place.textContent !== words) place.textContent = words; };

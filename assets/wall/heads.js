@@ -4,7 +4,7 @@ import { say } from "../grid/words.js";
 import { dayOfCity, missing, number, percent, plusDays, signed } from "./facts.js";
 import { drill, LAYERS } from "./drill.js";
 import { changed, condition } from "./frame.js";
-import { moment, shown, wall } from "./state.js";
+import { future, moment, shown, wall } from "./state.js";
 
 const sum = (states, wanted) => wall.states.filter(wanted).reduce((n, { code }) => n + (states[code] || 0), 0);
 const then = (now, other) => (wall.at === null ? now : other);
@@ -19,13 +19,13 @@ const against = (name, value) => {
 };
 
 const HEADS = [
-  { id: "overdue", block: "households", tone: "severe", of: (b) => [b.overdue, against("overdue", b.overdue)], to: () => drill({ measure: "overdue" }) },
-  { id: "due_today", block: "households", tone: "warning", words: () => then("screen.due_today", "screen.due_then"),
+  { id: "overdue", block: "households", ahead: true, tone: "severe", of: (b) => [b.overdue, against("overdue", b.overdue)], to: () => drill({ measure: "overdue" }) },
+  { id: "due_today", block: "households", ahead: true, tone: "warning", words: () => then("screen.due_today", "screen.due_then"),
     of: (b) => [b.due_today, say("screen.followed_n", { n: number(sum(b.states || {}, (state) => state.followed)) })], to: () => drill({ measure: "due_today" }) },
   { id: "new_today", block: "households", words: () => then("screen.new_today", "screen.new_then"),
     of: (b) => [b.new_today, against("new", b.new_today)], to: () => drill({ measure: "followed" }) },
   { id: "surveyed", block: "households", unit: "%",
-    of: (b) => [missing(b.total) ? null : percent(sum(b.states || {}, (state) => state.surveyed), b.total), say("screen.unsurveyed_n", { n: number(b.states ? sum(b.states, (state) => !state.surveyed) : null) })],
+    of: (b) => [missing(b.surveyed_share) ? null : (100 * b.surveyed_share).toFixed(1), say("screen.unsurveyed_n", { n: number(b.states ? sum(b.states, (state) => !state.surveyed) : null) })],
     to: () => drill({ measure: "unsurveyed" }) },
   { id: "silent", block: "checkpoints", tone: "severe",
     of: (b) => [b.silent, say("screen.staffed_of", { n: number(b.staffed), total: number(b.total) })], to: () => drill({ on: `${LAYERS},checkpoints` }) },
@@ -39,9 +39,10 @@ const HEADS = [
 
 const written = (value) => (typeof value === "string" ? value : number(value));
 
-const head = ({ id, block, tone, unit, words, of, to }) => {
+/* Of a day to come only what is due by then is known; what is known of now must not look like that day's. */
+const head = ({ id, block, ahead, tone, unit, words, of, to }) => {
   const held = shown(block);
-  const [value, beside] = held?.figures ? of(held.figures) : [null, ""];
+  const [value, beside] = future() && !ahead ? [null, say("screen.unknown_then")] : held?.figures ? of(held.figures) : [null, ""];
   const text = written(value);
   const mark = changed(`heads.${id}.${wall.at === null}`, text) && wall.at === null ? " changed" : "";
   return h("a", { class: "head", href: to(), "data-head": id, "data-key": id },

@@ -4,7 +4,7 @@ import { say } from "../grid/words.js";
 import { missing, number, percent } from "./facts.js";
 import { drill, LAYERS } from "./drill.js";
 import { changed } from "./frame.js";
-import { shown, wall } from "./state.js";
+import { future, shown, wall } from "./state.js";
 
 const figure = (name, words, value, { unit = "", beside = "", tone = "", on = "drones" } = {}) => {
   const mark = changed(`patrols.${name}.${wall.at === null}`, value) && wall.at === null ? " changed" : "";
@@ -18,6 +18,7 @@ export const patrols = {
   region: "patrols",
   blocks: ["patrols"],
   draw: (place) => {
+    if (future()) return put(place, h("p", { class: "nothing" }, say("screen.unknown_then")));
     const found = shown("patrols")?.figures;
     if (!found) return put(place, h("p", { class: "nothing" }, say("screen.no_data")));
     const cells = !missing(found.cells) && found.cells > 0;
