@@ -17,7 +17,7 @@
   const FIRST_MS = 20000; // scripts of a page may take their time before it listens
   const LOOK_MS = 2000;
   const ANSWER_MS = 2500; // together with the silence less than the ten seconds in which a loss must be said
-  const HEARTBEAT_MS = 4000; // the worker's own question, which finds a cable that was pulled; Dash forgets to set it
+  const HEARTBEAT_MS = 10000; // the worker's own question, which finds a cable that was pulled; Dash forgets to set it
   const OFTEN_MS = 4000;
 
   const root = document.documentElement;
@@ -47,17 +47,14 @@
 
   // ── signs of life ────────────────────────────────────────────────────────────────────────────────────────────────
 
-  const alive = (beat) => {
-    [heard, patience, lost] = [now(), SILENT_MS, false];
-    say(beat.database ? "" : "database");
-  };
-
-  /* Returns whether Dash is to have it too. */
+  /* Whatever is pushed is a sign of life; a beat comes where nothing else did, and where the database went or came. */
   const take = ({ componentId, props }) => {
-    if (componentId === "beat") { alive(props.data); return false; }
-    heard = now();
+    [heard, patience, lost] = [now(), SILENT_MS, false];
+    const beat = componentId === "beat";
+    if (beat) say(props.data.database ? "" : "database");
+    else if (trouble !== "database") say("");
     if (componentId === "wall-news") tell("news", props.data);
-    return true;
+    return !beat; // Dash need not look through the page for it
   };
 
   const message = (event) => {

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import changes, face, first_map, loading, summaries, tiles  # noqa: F401 - importing registers them
+from bench import changes, face, first_map, live, loading, summaries, tiles  # noqa: F401 - importing registers them
 from bench.city import stage
 from bench.figures import BENCHES, Figure, write
 

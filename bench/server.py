@@ -22,6 +22,7 @@ class Server:
 
     url: str
     accounts: dict[str, str]
+    pid: int
 
     def client(self, username: str = "command") -> httpx.Client:
         """Return a signed-in client."""
@@ -51,7 +52,7 @@ def serving(database_url: str, **settings: str) -> Iterator[Server]:
         try:
             url = f"http://127.0.0.1:{port}"
             _await(url, process)
-            yield Server(url, {row["username"]: row["password"] for row in json.loads(accounts)})
+            yield Server(url, {row["username"]: row["password"] for row in json.loads(accounts)}, process.pid)
         finally:
             process.terminate()
             process.wait(20)

@@ -13,8 +13,8 @@ from callbacks.line import Line
 from geodata.errors import UnknownArea
 
 LOG = logging.getLogger(__name__)
-GAP_S = 0.1
-"""Seconds between two messages about one area at least; what changes meanwhile is one message."""
+GAP_S = 0.15
+"""Seconds from one message about an area to the next at least; what changes meanwhile is one message."""
 SLOWEST_RETRY_S = 5.0
 Blocks = dict[str, dict[str, Any]]
 Read = Callable[[set[str]], Awaitable[Blocks]]
@@ -112,7 +112,8 @@ class Channel:
             else:
                 self._tell(due)
                 # However long a reading takes, it takes no more than half of the time.
-                wait = max(GAP_S, loop.time() - began)
+                took = loop.time() - began
+                wait = max(GAP_S - took, took)
             await asyncio.sleep(wait)
 
     async def _renew(self, due: Due) -> None:

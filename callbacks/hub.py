@@ -11,7 +11,8 @@ gets messages in `ids.WALL_NEWS`, the first of them with all its blocks, each la
 such an `error` where the area is not there. With `scheme` colours mean something else from now on: the page loads itself
 anew. Setting `ids.WALL_LISTEN` again replaces what the page listened to before.
 
-Every page is sent a beat in `ids.BEAT`, `{"at": iso, "database": bool}`; assets/live.js says when none comes.
+Every page is sent a beat in `ids.BEAT`, `{"at": iso, "database": bool}`, where nothing else was said for a while;
+assets/live.js says when nothing comes any more, and hands messages on as events: Dash drops one that the next overtakes.
 """
 
 import asyncio
@@ -153,7 +154,7 @@ class Hub:
         ticked = loop.time()
         while self.lines:
             await asyncio.sleep(BEAT_S)
-            self._beat_now()
+            self._beat_where_quiet()
             if loop.time() - ticked >= TICK_S:
                 ticked = loop.time()
                 self._spread(set(BLOCKS), frozenset())
@@ -166,6 +167,14 @@ class Hub:
         for line in self.lines.values():
             if not line.behind:
                 line.push(ids.BEAT, said)
+
+    def _beat_where_quiet(self) -> None:
+        """Whatever was pushed to a page is a sign of life as good as a beat."""
+        said = self._beat()
+        for line in self.lines.values():
+            if line.quiet:
+                line.push(ids.BEAT, said)
+            line.quiet = True
 
     def _beat(self) -> str:
         here = self.services.news is None or self.services.news.here

@@ -27,6 +27,8 @@ class Line:
         assert queue is not None
         self._queue = queue.async_q
         renderer = socket._renderer_id  # noqa: SLF001
+        self.quiet = True
+        """Whether nothing was pushed since it was last asked for a beat."""
         self.page = (id(queue), renderer)
         """Tells pages apart: tabs of one browser share a connection."""
         self._head = f'{{"type":"set_props","rendererId":{json.dumps(renderer)},"payload":{{"componentId":'
@@ -38,6 +40,7 @@ class Line:
 
     def push(self, store: str, data: str) -> None:
         """Set a store of the page to what a JSON text says; nothing where the page is gone."""
+        self.quiet = False
         if not self._socket.is_shutdown:
             self._queue.put_nowait(f'{self._head}"{store}","props":{{"data":{data}}}}}}}')
 

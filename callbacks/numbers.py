@@ -158,14 +158,18 @@ def _states(shown: Shown) -> Component:
     total = [
         html.Span(say("panel.total", shown.language)),
         value(shown.summary["total"], "total", shown.before),
-        html.Span(say("panel.new_today", shown.language, n=shown.summary["new_today"]), className="small quiet"),
+        _said(shown, "new_today", shown.summary["new_today"], n=shown.summary["new_today"]),
     ]
     surveyed = shown.summary.get("surveyed_share")
     if surveyed is not None:
-        said = say("panel.surveyed", shown.language, percent=f"{100 * surveyed:.1f}")
-        total.append(html.Span(said, className="small quiet"))
+        total.append(_said(shown, "surveyed_share", surveyed, percent=f"{100 * surveyed:.1f}"))
     words = say("panel.states", shown.language)
     return html.Div([html.Ul(rows, className="states", **aria(label=words)), html.P(total, className="total")])
+
+
+def _said(shown: Shown, name: str, figure: float, **facts: object) -> Component:
+    """Return a figure within its sentence; its React key holds the number, as that of every value does."""
+    return html.Span(say(f"panel.{name}", shown.language, **facts), className="small quiet", key=f"{name}={figure}")
 
 
 def _block(shown: Shown, name: str, parts: tuple[tuple[str, str, str], ...]) -> Component:
@@ -186,8 +190,8 @@ def _hour(shown: Shown, content: dict[str, Any] | None) -> list[Component]:
     if content is None:
         return []
     clock = content["began"].astimezone(shown.now.tzinfo)
-    words = say("panel.hour", shown.language, hour=f"{clock:%H:00}", n=content["reports"])
-    rows: list[Component] = [html.Div([html.Dt(words), html.Dd("")])]
+    words, unit = say("panel.hour", shown.language, hour=f"{clock:%H:%M}"), say("panel.hour_reports", shown.language)
+    rows = [figure(words, value(content["reports"], "checkpoints.hour.reports", shown.before, unit=unit))]
     rows += [_figure(shown, "checkpoints.hour", content, name, "", "") for name in ("passages", *OUTCOMES)]
     return [*rows, _figure(shown, "checkpoints.hour", content, "seconds_per_pass", "", "panel.seconds")]
 
