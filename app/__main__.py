@@ -11,6 +11,7 @@ from app.commands.display import display
 from app.commands.importing import importing
 from app.commands.migrate import migrate
 from app.commands.patrols import patrols
+from app.commands.programme import programme
 from app.commands.scheme import scheme
 from app.commands.serve import serve
 from app.commands.user import user
@@ -29,6 +30,7 @@ command_line.add_typer(display, name="display", help="Display links of screens: 
 command_line.add_typer(patrols, name="patrols", help="Patrols: the cells that they are to see.")
 command_line.add_typer(scheme, name="scheme", help="Colour schemes: list, check, add.")
 command_line.add_typer(alerts, name="alerts", help="Alert rules: list, set, check, load.")
+command_line.add_typer(programme, name="programme", help="Duty programmes of walls: list, check, add, remove.")
 command_line.add_typer(user, name="user", help="Accounts: add, list, disable, password, areas, token.")
 
 

@@ -68,6 +68,7 @@ STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.UnknownLayer: HTTPStatus.NOT_FOUND,
     errors.UnknownFeature: HTTPStatus.NOT_FOUND,
     errors.UnknownKind: HTTPStatus.NOT_FOUND,
+    errors.UnknownProgramme: HTTPStatus.NOT_FOUND,
     errors.BadTile: HTTPStatus.NOT_FOUND,
     UnknownPage: HTTPStatus.NOT_FOUND,
     WrongMethod: HTTPStatus.METHOD_NOT_ALLOWED,

@@ -31,6 +31,7 @@ from app.routes.grid import grid_routes
 from app.routes.ledger import ledger_routes
 from app.routes.pages import pages
 from app.routes.plan import plan
+from app.routes.screen import screen
 from app.routes.sweeps import sweep
 from app.routes.tiles import TileRoute
 from app.routes.wall import walls
@@ -42,7 +43,7 @@ from geodata.scope import Scope
 from layers.registry import all_layers
 
 LOG = logging.getLogger(__name__)
-PAGES = ("/map",)
+PAGES = ("/map", "/wall")
 ELSEWHERE = re.compile(r'"dash_version_url":"[^"]*"')
 """Where Dash's developer tools would ask for news of Dash: another host."""
 PRESSED = PROJECT / ".cache" / "wire"
@@ -103,6 +104,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(plan(house.services))
     server.include_router(alerts(house.services))
     server.include_router(sweep(house.services))
+    server.include_router(screen(house.services))
     server.include_router(walls(house.services))
     server.include_router(faces(house.services))
     server.include_router(pages(house))

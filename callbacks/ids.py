@@ -69,3 +69,8 @@ DRAW = "draw"
 PLAN_SAID = "plan-said"
 FACE = "face"
 """Where face.js shows the face of a building; nothing of Dash is inside."""
+
+# the wall: what moves on its map, at the moment it shows
+WALL_SEEN = "wall-seen"
+WALL_MOVING = "wall-moving"
+OF_WALL = (WALL_NEWS, WALL_LISTEN, WALL_SEEN, WALL_MOVING, BEAT)

@@ -1,6 +1,7 @@
 """What moves, drawn by deck.gl: patrols in the air and on foot; and the news that the world moved, pushed over a WebSocket."""
 
 import asyncio
+import json
 from typing import Any
 
 from dash import Dash, Input, Output

@@ -32,6 +32,12 @@ class UnknownFeature(WanggeError):
     key = "error.unknown_feature"
 
 
+class UnknownProgramme(WanggeError):
+    """No such duty programme, or one of a foreign area."""
+
+    key = "screen.unknown_programme"
+
+
 class UnknownKind(WanggeError):
     """No such feed."""
 

@@ -5,18 +5,20 @@ from collections.abc import Callable
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from dash import Dash
 from dash.development.base_component import Component
 
 from app import vendor
-from app.pages import desk
+from app.pages import desk, wall
 from callbacks import alerts, area, card, chrome, find, homes, layer_panel, live, plan, router
+from callbacks import wall as wall_stores
 from callbacks.services import Services, Taste, current
 from geodata.words import say
 from layers.registry import visible
 
-CONCERNS = (router, chrome, area, alerts, homes, layer_panel, card, plan, find, live)
+CONCERNS = (router, chrome, area, alerts, homes, layer_panel, card, plan, find, live, wall_stores)
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}">
@@ -65,6 +67,8 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
         taste = taste_of(app)
         principal = current.get()
         language = taste.language
+        if app.backend.request_adapter().path == wall.PATH:
+            return wall.page(services, principal, taste, app.backend.request_adapter().args, _wall_parts(app, parts))
         demo = escape(say("product.demo", language))
         badge = f'<span class="badge">{demo}</span>' if services.installation.demo else ""
         bones = '<span class="bone"></span><span class="bone half"></span>' * 6
@@ -95,6 +99,19 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
     return write
 
 
+def _wall_parts(app: Dash, parts: dict[str, str]) -> dict[str, str]:
+    return {
+        "css": parts["css"],
+        "wall_css": asset(app, "wall/wall.css"),
+        "wall_js": asset(app, "wall/app.js"),
+        "live_js": asset(app, "live.js"),
+        "map_js": asset(app, "map.js"),
+        "config": parts["config"],
+        "scripts": later(parts["scripts"]),
+        "renderer": RENDERER.format(source=asset(app, "start.js")),
+    }
+
+
 def asset(app: Dash, name: str) -> str:
     """Return the address of an asset, another one whenever the file changed."""
     changed = (Path(app.config.assets_folder) / name).stat().st_mtime_ns
@@ -107,8 +124,14 @@ def later(scripts: str) -> str:
 
 
 def layout(app: Dash) -> Callable[[], Component]:
-    """Return the layout as a function of the request."""
-    return lambda: desk.layout(taste_of(app))
+    """Return the layout as a function of the request: of the page that asks for it, which its referrer names."""
+
+    def found() -> Component:
+        asking = str(urlsplit(app.backend.request_adapter().headers.get("referer", "")).path)
+        taste = taste_of(app)
+        return wall.layout(taste) if asking == wall.PATH else desk.layout(taste)
+
+    return found
 
 
 def dress(app: Dash, services: Services) -> None:
@@ -126,7 +149,7 @@ def options() -> dict[str, Any]:
         "serve_locally": True,
         "update_title": "",
         "assets_ignore": r"(start|live|desk|map|plan|alerts|face)\.js",
-        "assets_path_ignore": ["^grid$"],
+        "assets_path_ignore": ["^grid$", "^wall$"],
         "suppress_callback_exceptions": True,
         # A page that nothing happens on must not be hung up on, and what many pages are told goes out at once.
         "websocket_inactivity_timeout": 0,

@@ -28,7 +28,7 @@ from layers.render.style import style
 START = {Role.GRID: "/grid", Role.DISPLAY: "/wall"}
 """The page that a role begins with; every other one with the map."""
 MAP = "/map"
-OTHERS = ("/wall", "/press", "/admin")
+OTHERS = ("/press", "/admin")
 """Addresses that will have pages of their own; until then they lead to the map, which opens on the user's own area."""
 LARGEST_FORM = 10_000
 HEALTH_S = 1.0

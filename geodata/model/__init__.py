@@ -30,6 +30,7 @@ from geodata.model.patrols import (
 )
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts, Silence
+from geodata.model.programmes import ProgrammeRow
 from geodata.model.reports import VillageReport
 from geodata.model.rollups import (
     AreaBegun,
@@ -106,6 +107,7 @@ __all__ = [
     "Level",
     "PatrolCell",
     "PatrolEvent",
+    "ProgrammeRow",
     "RefusedChange",
     "Role",
     "SchemeState",

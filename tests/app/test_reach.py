@@ -222,11 +222,15 @@ COVERED: dict[str, Any] = {
     "POST /api/alerts/{alert_id}/close": lambda: [
         Ask("POST", f"/api/alerts/{n}/close", {"why": "handled"}) for n in range(6)
     ],
+    "GET /api/programmes": lambda: [Ask("GET", "/api/programmes")],
+    "GET /api/programmes/{name}": lambda: [
+        Ask("GET", f"/api/programmes/{name}") for name in ("duty_round", "foreign", "x'--")
+    ],
     "GET /api/feeds": lambda: [Ask("GET", "/api/feeds")],
     "POST /api/feeds/{kind}": feed_asks,
     "GET /style.json": lambda: [Ask("GET", f"/style.json?theme={theme}&lang=zh") for theme in ("dark", "light")],
     "GET /openapi.json": lambda: [Ask("GET", "/openapi.json")],
-    **{f"GET {path}": lambda path=path: [Ask("GET", path)] for path in ("/", "/wall", "/grid", "/press", "/admin")},
+    **{f"GET {path}": lambda path=path: [Ask("GET", path)] for path in ("/", "/grid", "/press", "/admin")},
     "GET /api/grids": lambda: [Ask("GET", "/api/grids")],
     "GET /api/grids/{code}/pack": lambda: [Ask("GET", f"/api/grids/{code}/pack") for code in CODES],
     **{
@@ -234,6 +238,7 @@ COVERED: dict[str, Any] = {
         for path in ("/grid/shell", "/sw.js", "/manifest.webmanifest")
     },
     "GET /map": lambda: [Ask("GET", f"/map?area={code}&pick=households:9") for code in CODES],
+    "GET /wall": lambda: [Ask("GET", f"/wall?area={code}&programme=foreign") for code in CODES],
     "GET /login": lambda: [Ask("GET", "/login")],
     "GET /healthz": lambda: [Ask("GET", "/healthz")],
     "POST /_dash-update-component": list,  # every callback: test_every_callback
@@ -462,6 +467,7 @@ def payload(callback: dict[str, Any], code: str) -> dict[str, Any]:
 def guess(place: str, prop: str, code: str) -> Any:
     """Return a value of the kind that a component holds, naming the asked area or something in it."""
     for part, value in {
+        "wall-seen": {"at": "", "theme": "dark"},
         "taste": {"theme": "dark", "language": "zh"},
         "area": code,
         "grid": code,
