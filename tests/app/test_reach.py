@@ -222,6 +222,7 @@ COVERED: dict[str, Any] = {
     "POST /api/alerts/{alert_id}/close": lambda: [
         Ask("POST", f"/api/alerts/{n}/close", {"why": "handled"}) for n in range(6)
     ],
+    "GET /api/scheme": lambda: [Ask("GET", f"/api/scheme{at}") for at in ("", f"?at={YESTERDAY}")],
     "GET /api/programmes": lambda: [Ask("GET", "/api/programmes")],
     "GET /api/programmes/{name}": lambda: [
         Ask("GET", f"/api/programmes/{name}") for name in ("duty_round", "foreign", "x'--")
