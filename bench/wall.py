@@ -1,7 +1,7 @@
 """The command wall: server time of one full set of its numbers, and of one step of one day of its replay."""
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from statistics import quantiles
@@ -39,7 +39,7 @@ def _days() -> list[str]:
 def _times(servers: list[Server], asked: "cycle[str]", rounds: int) -> list[list[float]]:
     times: list[list[float]] = [[] for _ in servers]
     with ExitStack() as stack:
-        clients = [stack.enter_context(server.client()) for server in servers]
+        clients = [stack.enter_context(closing(server.client())) for server in servers]
         for round_ in range(rounds + WARM):
             path = f"/api/wall/{CITY}{next(asked)}"
             for row, client in zip(times, clients, strict=True):

@@ -1,5 +1,8 @@
 """The numbers of an area, now or at a past moment, and its children ranked. What nobody reported is none, not zero."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -24,8 +27,11 @@ __all__ = [
     "reports",
     "share",
     "summary",
+    "walked",
+    "walking_once",
 ]
 
+WALKED = ("n", "begins", "state_id", "began", "area_id")
 OUTCOMES = ("passed", "home_quarantine", "central_quarantine", "turned_back")
 GROUPS = ("returned_outside", "returned_wuhan", "close_contact", "fever_unexplained")
 """The four groups that a village follows."""
@@ -51,9 +57,36 @@ async def summary(
 
 async def homes(connection: AsyncConnection, code: str, *, now: datetime, at: datetime | None = None) -> dict[str, Any]:
     """Return the figures about homes of an area that is there; nothing for roles without homes."""
-    past = at is not None and at < now
-    row = await _one(connection, "homes_past" if past else "homes_now", code=code, at=at or now, now=now)
+    if at is not None and at < now:
+        row = await _one(connection, "homes_past", code=code, at=at, now=now, **await walked(connection, code, at, now))
+    else:
+        row = await _one(connection, "homes_now", code=code, at=at or now, now=now)
     return _homes(row) if row.homes else {}
+
+
+_WALKS: ContextVar[dict[tuple[str, datetime], dict[str, Any]] | None] = ContextVar("wangge_walks", default=None)
+
+
+@contextmanager
+def walking_once() -> Iterator[None]:
+    """Let everything that is read inside share what was walked for one area and moment."""
+    token = _WALKS.set({})
+    try:
+        yield
+    finally:
+        _WALKS.reset(token)
+
+
+async def walked(connection: AsyncConnection, code: str, at: datetime, now: datetime) -> dict[str, Any]:
+    """Return what began and ended between a past moment and the nearer midnight, as the queries of the past take it."""
+    kept = _WALKS.get()
+    if kept is not None and (code, at) in kept:
+        return kept[code, at]
+    rows = (await connection.execute(statement("walked"), {"code": code, "at": at, "now": now})).all()
+    columns = {f"w_{name}": [getattr(row, name) for row in rows] for name in WALKED}
+    if kept is not None:
+        kept[code, at] = columns
+    return columns
 
 
 async def checkpoints(
@@ -212,8 +245,11 @@ async def children(
     if measure not in MEASURES:
         raise BadValue(name="measure", value=measure, wanted=", ".join(MEASURES))
     code = await current_code(connection, code)
-    name = "children_past" if at is not None and at < now else "children"
-    rows = (await connection.execute(statement(name), {"code": code, "at": at or now, "now": now})).mappings().all()
+    binds: dict[str, Any] = {"code": code, "at": at or now, "now": now}
+    name = "children"
+    if at is not None and at < now:
+        name, binds = "children_past", binds | await walked(connection, code, at, now)
+    rows = (await connection.execute(statement(name), binds)).mappings().all()
     posts = (await connection.execute(statement("children_posts"), {"code": code, "at": _known(now, at)})).all()
     silent = {row.code: row.silent for row in posts}
     found = [{**row, "silent": silent[row["code"]], "value": row[MEASURES[measure]]} for row in rows]

@@ -1,8 +1,6 @@
 -- The areas directly below one as they were at a past moment; compare homes_past.sql.
 WITH child AS MATERIALIZED (
     SELECT c.id, c.code, c.name, c.level FROM area c JOIN area p ON p.id = c.parent_id WHERE p.code = :code
-), depth AS MATERIALIZED (
-    SELECT path AS above, nlevel(path) AS depth FROM area WHERE code = :code
 ), moment AS MATERIALIZED (
     -- Whole days are kept counts: only what happened between the moment and the nearer midnight is looked at one by one.
     SELECT zone, day, later, CASE WHEN later THEN day + 1 ELSE day END AS first_day,
@@ -14,15 +12,10 @@ WITH child AS MATERIALIZED (
                 FROM (SELECT *, (at AT TIME ZONE zone)::date AS day
                       FROM (SELECT city_zone() AS zone, CAST(:at AS timestamptz) AS at) z) d) n) m
 ), walked AS MATERIALIZED (
-    SELECT m.sign * c.sign AS n, c.state_id, (c.began AT TIME ZONE m.zone)::date AS began,
-           ltree2text(subpath(p.path, d.depth, 1))::int AS area_id
-    FROM moment m JOIN household_past p ON upper(p.valid) >= m.walk_from AND upper(p.valid) < m.walk_to
-    JOIN depth d ON p.path <@ d.above AND nlevel(p.path) > d.depth
-    CROSS JOIN LATERAL (VALUES (1, p.next_state_id, upper(p.valid)), (-1, p.state_id, lower(p.valid))) AS c(sign, state_id, began)
-    UNION ALL
-    SELECT m.sign, f.state_id, (f.began AT TIME ZONE m.zone)::date, ltree2text(subpath(f.path, d.depth, 1))::int
-    FROM moment m JOIN household_finding f ON f.first AND f.began >= m.walk_from AND f.began < m.walk_to
-    JOIN depth d ON f.path <@ d.above AND nlevel(f.path) > d.depth
+    -- What walked.sql found: n, and whether it began.
+    SELECT * FROM unnest(CAST(:w_n AS int[]), CAST(:w_begins AS bool[]), CAST(:w_state_id AS smallint[]),
+                         CAST(:w_began AS date[]), CAST(:w_area_id AS int[])) AS w(n, begins, state_id, began, area_id)
+    WHERE area_id IS NOT NULL
 ), begun AS MATERIALIZED (
     SELECT area_id, day, state_id, sum(households) AS n
     FROM (SELECT area_id, day, state_id, households FROM begun_below WHERE area_id IN (SELECT id FROM child) AND day >= (SELECT first_day FROM moment)

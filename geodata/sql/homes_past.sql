@@ -12,16 +12,9 @@ WITH asked AS MATERIALIZED (
                 FROM (SELECT *, (at AT TIME ZONE zone)::date AS day
                       FROM (SELECT city_zone() AS zone, CAST(:at AS timestamptz) AS at) z) d) n) m
 ), walked AS MATERIALIZED (
-    -- Begun and ended up to the moment; where the midnight after it is nearer, what came after it is taken back.
-    SELECT m.sign * c.sign AS n, c.begins, c.state_id, (c.began AT TIME ZONE m.zone)::date AS began
-    FROM moment m JOIN household_past p ON upper(p.valid) >= m.walk_from AND upper(p.valid) < m.walk_to
-    CROSS JOIN LATERAL (VALUES (1, true, p.next_state_id, upper(p.valid)), (-1, false, p.state_id, lower(p.valid)))
-        AS c(sign, begins, state_id, began)
-    WHERE p.path <@ (SELECT path FROM asked)
-    UNION ALL
-    SELECT m.sign, true, f.state_id, (f.began AT TIME ZONE m.zone)::date
-    FROM moment m JOIN household_finding f ON f.first AND f.began >= m.walk_from AND f.began < m.walk_to
-    WHERE f.path <@ (SELECT path FROM asked)
+    -- What walked.sql found: n, and whether it began.
+    SELECT * FROM unnest(CAST(:w_n AS int[]), CAST(:w_begins AS bool[]), CAST(:w_state_id AS smallint[]),
+                         CAST(:w_began AS date[]), CAST(:w_area_id AS int[])) AS w(n, begins, state_id, began, area_id)
 ), begun AS MATERIALIZED (
     SELECT day, state_id, sum(households) AS n
     FROM (SELECT day, state_id, households FROM begun_below WHERE area_id = (SELECT id FROM asked) AND day >= (SELECT day FROM moment)

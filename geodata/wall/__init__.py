@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.areas import current_code
 from geodata.database import understood
 from geodata.errors import DatabaseAway, WanggeError
+from geodata.summaries import walking_once
 from geodata.wall.declaration import Block, Moment
 
 __all__ = ["BLOCKS", "Block", "Moment", "read"]
@@ -43,8 +44,9 @@ async def read(
     code = await current_code(connection, code)
     figures: dict[str, dict[str, Any]] = {}
     left = [BLOCKS[name] for name in wanted if name in BLOCKS]
-    while left:
-        await _read_until_one_fails(connection, code, moment, left, figures)
+    with walking_once():
+        while left:
+            await _read_until_one_fails(connection, code, moment, left, figures)
     return figures
 
 

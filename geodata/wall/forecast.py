@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.areas import statement
+from geodata.summaries import walked
 from geodata.wall.declaration import Block, Moment
 from geodata.wall.shapes import plain
 
@@ -23,6 +24,8 @@ async def read(connection: AsyncConnection, code: str, moment: Moment) -> dict[s
     if not seen.homes:
         return {"forecast": True, "days": [], "data_time": None}
     binds = {"code": code, "first": seen.day, "days": DAYS, "at": at, "now": moment.now}
+    if moment.past:
+        binds |= await walked(connection, code, at, moment.now)
     rows = await connection.execute(statement("due_past" if moment.past else "due_now"), binds)
     due = {row.due_on: row.households for row in rows}
     days = [seen.day + timedelta(days=n) for n in range(1, DAYS + 1)]

@@ -112,5 +112,5 @@ def downgrade() -> None:
     )
     op.execute("DROP VIEW ended_below")
     op.execute("DROP TABLE area_ended, area_hour, silence, village_report")
-    op.execute("DROP INDEX ix_checkpoint_hour_reported_at")
+    op.execute("DROP INDEX ix_checkpoint_hour_reported_at, ix_area_village")
     op.execute("DROP SEQUENCE replay_slot")
