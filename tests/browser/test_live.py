@@ -141,12 +141,12 @@ def test_a_killed_server_is_said_and_its_return_heals(screen: Watched, stage: St
         screen.page.wait_for_timeout(6000)
     finally:
         stage.start()
-    healed(screen, 12)
-    shows(screen, left, 5)
+    healed(screen, 30)
+    shows(screen, left, 15)
     assert screen.page.evaluate("window.same"), "it healed without a reload"
     again = screen.page.evaluate("told.messages.at(-1)")
     assert {"households", "areas"} <= set(again["layers"]), "every layer's tiles are asked for anew"
-    shows(screen, stage.clear(), 1)
+    shows(screen, stage.clear(), 15)
     assert screen.page.evaluate("told.out_of_order") == 0
     screen.expect("ERR_CONNECTION", "WebSocket")
 
@@ -159,8 +159,8 @@ def test_a_server_that_stops_answering_is_said(screen: Watched, stage: Stage) ->
         said(screen, "server", 10)
     finally:
         stage._process.send_signal(signal.SIGCONT)
-    healed(screen, 15)
-    shows(screen, stage.clear(), 2)
+    healed(screen, 30)
+    shows(screen, stage.clear(), 15)
     screen.expect("ERR_", "WebSocket", "Heartbeat")
 
 
@@ -171,8 +171,8 @@ def test_a_database_that_is_away_is_said_and_its_return_heals(screen: Watched, s
         screen.page.wait_for_timeout(3000)
     finally:
         let_in(stage.city, everybody=True)
-    healed(screen, 15)
-    shows(screen, stage.clear(), 5)
+    healed(screen, 30)
+    shows(screen, stage.clear(), 15)
     assert screen.page.evaluate("told.lost.at(-1)") == "database"
     screen.expect("503")
 
