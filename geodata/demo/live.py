@@ -35,6 +35,11 @@ _SOME_DOORS = text(
     "SELECT h.id, s.code AS state, h.since, h.due_on FROM household h JOIN scheme_state s ON s.id = h.state_id "
     "WHERE h.id >= :first ORDER BY h.id LIMIT 200"
 )
+_GRIDS = text("SELECT code FROM area WHERE level = 'grid' ORDER BY code")
+_WAITING = text(
+    "SELECT r.code, r.at, a.code AS area FROM fever_report r JOIN area a ON a.id = r.area_id WHERE r.status = 'open' "
+    "ORDER BY r.at, r.id LIMIT 1"
+)
 _IN_THE_AIR = text(
     "SELECT f.code, d.code AS drone, f.area_id::text, extract(epoch FROM f.started_at)::bigint AS began, "
     "(SELECT extract(epoch FROM max(p.at))::bigint FROM track_point p WHERE p.flight_id = f.id) AS last "
@@ -165,6 +170,8 @@ async def step(city: Happenings, turn: int, now: datetime) -> None:
         await city.tell("village_report", await asyncio.to_thread(village_reports, city, at))
     if turn % 20 == 9:
         await gates.turn_one(city.database, city.scope, city.dice, now)
+    if turn % 90 == 25:
+        await city.tell("fever_report", await fevers(city, now))
     if turn % 60 == 15 and city.clinics:
         clinic, status = str(city.dice.choice(city.clinics)), str(city.dice.choice(["open", "open", "open", "full"]))
         await city.tell("clinic_status", [{"clinic": clinic, "status": status, "reported_at": now.isoformat()}])
@@ -227,6 +234,22 @@ def _becomes(city: Happenings, was: str) -> tuple[str, str]:
     return {"due": ("normal", "cleared"), "unsurveyed": ("normal", "survey"), "normal": ("vacant", "moved")}.get(
         was, ("normal", "moved")
     )
+
+
+async def fevers(city: Happenings, now: datetime) -> list[dict[str, object]]:
+    """Somebody reports a fever, and the report that has waited longest is followed up."""
+    async with city.database.scoped(city.scope) as connection:
+        grids = (await connection.execute(_GRIDS)).scalars().all()
+        waiting = (await connection.execute(_WAITING)).all()
+    said: dict[str, object] = {"reported_at": now.isoformat()}
+    rows = [
+        {"code": row.code, "area": row.area, "at": row.at.isoformat(), "status": "followed_up", **said}
+        for row in waiting
+    ]
+    if grids:
+        grid = str(city.dice.choice(grids))
+        rows.append({"code": f"F{uuid4().hex[:12]}", "area": grid, "at": now.isoformat(), "status": "open", **said})
+    return rows
 
 
 def occupancy(city: Happenings, at: Clock) -> list[dict[str, object]]:

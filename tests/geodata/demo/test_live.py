@@ -51,6 +51,12 @@ async def test_every_kind_of_news_is_taken(demo_city: Database) -> None:
         assert occupied == told["occupied"]
     await live.step(city, 15, now)
     await live.step(city, 5, now)
+    with demo_city.owner() as connection:
+        open_before = number(connection, "SELECT count(*) FROM fever_report WHERE status = 'open'")
+    await live.step(city, 25, now)
+    with demo_city.owner() as connection:
+        assert number(connection, "SELECT count(*) FROM fever_report WHERE status = 'open'") == open_before
+        assert number(connection, "SELECT count(*) FROM fever_report WHERE reported_at = :now", now=now) == 2
     await demo_city.close()
 
 
