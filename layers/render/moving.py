@@ -20,6 +20,8 @@ FONT = "Noto Sans CJK SC, sans-serif"
 STRONG, FAINT = 235, 30
 """How opaque the newest and the oldest piece of a line is, of 255."""
 FADES_S = 20 * 60
+SILENT_S = 300
+"""Whoever has told nothing for so long fades as a whole; what is told in time looks the same whenever it is asked for."""
 TINT, RIM = 38, 170
 Features = Sequence[dict[str, Any]]
 
@@ -133,8 +135,9 @@ def _lines(layer: Layer, features: Features, shown: Shown) -> list[pydeck.Layer]
 
 
 def _late(feature: dict[str, Any], moment: datetime) -> float:
-    """Return how many seconds before the moment the newest of a line was true."""
-    return (moment - datetime.fromisoformat(feature["properties"]["data_time"])).total_seconds()
+    """Return how long before the moment the newest of a line was true, in seconds, in whole steps of five minutes."""
+    late = (moment - datetime.fromisoformat(feature["properties"]["data_time"])).total_seconds()
+    return late // SILENT_S * SILENT_S
 
 
 def fainter(age_s: float) -> int:
