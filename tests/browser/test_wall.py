@@ -21,6 +21,7 @@ SIZES = ((3840, 2160), (1920, 1080), (6656, 1792), (7680, 2160))
 REGIONS = ("head", "heads", "ranked", "trend", "map", "feed", "patrols", "posts", "bar")
 BEGIN = """SELECT record_state(h.id, s.id, now(), 'survey', 'test', 'test') FROM household h, scheme_state s, scheme_state was
     WHERE s.code = 'hubei' AND was.code = 'normal' AND h.state_id = was.id ORDER BY h.id LIMIT 1"""
+PATIENCE_MS = 90_000
 SMALLEST = 1 / 90
 """Of the height: 24 px at 2160."""
 TEXTS = """() => { const found = [];
@@ -55,7 +56,7 @@ def open_wall(found: Watched, query: str = "") -> Watched:
     """Sign in and wait until the wall has its figures from the hub."""
     sign_in(found)
     found.page.goto(f"{found.address}/wall{query}")
-    found.page.wait_for_function("() => window.wangge?.wall?.seq && wangge.wall.card && wangge.map")
+    found.page.wait_for_function("() => window.wangge?.wall?.seq && wangge.wall.card && wangge.map", timeout=PATIENCE_MS)
     found.page.wait_for_selector("[data-head=overdue] .value")
     return found
 
