@@ -36,9 +36,11 @@ PAGE = """<!DOCTYPE html>
 <script defer src="{plan_js}"></script>
 <script defer src="{alerts_js}"></script>
 <script defer src="{face_js}"></script>
+<script defer src="{back_js}"></script>
 </head>
 <body>
 {app_entry}
+{back}
 <main id="map" data-deck="{deck}" data-script="{deck_js}" data-style="/style.json" data-area="{area}" data-layers="{layers}"
  data-measure="{measure}" data-zone="{zone}"></main>
 <footer hidden>{config}{scripts}{renderer}</footer>
@@ -85,6 +87,8 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
             plan_js=asset(app, "plan.js"),
             alerts_js=asset(app, "alerts.js"),
             face_js=asset(app, "face.js"),
+            back_js=asset(app, "back.js"),
+            back=wall.way_back(principal, language),
             app_entry=ENTRY.format(name=escape(say("product.name", language)), badge=badge, bones=bones),
             deck=escape(desk.deck()),
             area=escape(principal.areas[0] if principal and principal.areas else ""),
@@ -148,7 +152,7 @@ def options() -> dict[str, Any]:
     return {
         "serve_locally": True,
         "update_title": "",
-        "assets_ignore": r"(start|live|desk|map|plan|alerts|face)\.js",
+        "assets_ignore": r"(start|live|desk|map|plan|alerts|face|back)\.js",
         "assets_path_ignore": ["^grid$", "^wall$"],
         "suppress_callback_exceptions": True,
         # A page that nothing happens on must not be hung up on, and what many pages are told goes out at once.

@@ -16,6 +16,7 @@ from callbacks.markup import markup
 from callbacks.numbers import PATIENCE
 from callbacks.services import Services, Taste
 from geodata.accounts import Principal
+from geodata.model import Role
 from geodata.words import LANGUAGES, catalogue, say
 from layers.registry import all_layers, visible
 from layers.tokens import tokens
@@ -25,6 +26,8 @@ TABLES = ("screen", "when", "product", "error", "live", "level")
 """Tables of the catalogue that the page speaks with."""
 SIDES = (("left", ("ranked", "trend")), ("right", ("feed", "patrols", "posts")))
 """The columns beside the map and their regions, from top to bottom; a very wide display sets each region by itself."""
+IDLE_S = 120
+"""Seconds after which a screen that nobody touches goes back from the desk to its wall."""
 PATIENT = {
     **PATIENCE,
     "posts": PATIENCE["checkpoints"],
@@ -112,6 +115,13 @@ def page(
         facts=_script(facts(asked.get("programme") or (principal.programme if principal else ""))),
         **parts,
     )
+
+
+def way_back(principal: Principal | None, language: str) -> str:
+    """Return the link on the desk that leads back to the wall, for whoever came from there; back.js shows it."""
+    idle = f' data-idle="{IDLE_S}"' if principal is not None and principal.role is Role.DISPLAY else ""
+    words = escape(say("screen.back_to_wall", language))
+    return f'<a id="back-to-wall" class="button primary" href="{PATH}" hidden{idle}>{words}</a>'
 
 
 def _side(name: str, regions: tuple[str, ...], language: str) -> str:

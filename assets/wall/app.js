@@ -124,8 +124,10 @@ const pinned = (pin, row) => {
   if (at) { pin.style.setProperty("--x", `${at.x}px`); pin.style.setProperty("--y", `${at.y}px`); }
 };
 
+let day = "";
 const tick = () => {
   head();
+  if (dayOfCity(clock.now()) !== day) { day = dayOfCity(clock.now()); bar.build(); } // the bar's days move on
   for (const { panel, inside, blocks, tick: own } of PANELS) {
     if (panel && panel.classList.contains("panel")) stamp(panel, blocks);
     if (own) own(inside);
@@ -137,7 +139,7 @@ const tick = () => {
 // ── the connection ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 const lost = () => {
-  if (wall.lost === null) wall.lost = wall.heard;
+  if (wall.lost === null) wall.lost = clock.mark();
   tick();
 };
 let filling = null;
@@ -147,6 +149,7 @@ const refill = () => {
     filling = null;
     lost();
     if (error.status === 401) stage.desk.fail(error);
+    if (error.status === 404) stage.unhappy("no_area");
     setTimeout(refill, 3000);
   });
   return filling;
@@ -230,6 +233,7 @@ const otherMoment = () => {
   if (wall.at === null) tour.heed();
 };
 
+sessionStorage.removeItem("wangge-wall");
 tools();
 dressed();
 function dressed() {

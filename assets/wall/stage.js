@@ -46,6 +46,7 @@ export const desk = (window.wangge = {
   keepView: () => {}, far: () => hands.moved(), report: () => {}, address, go, fail, dash,
 });
 
+export const unhappy = (kind) => { trouble = kind; hands.troubled(kind); };
 export const healed = () => {
   if (!trouble || trouble === "no_webgl") return;
   trouble = null;
@@ -68,11 +69,22 @@ export const show = (next, found) => {
   if (moves && scene.box) desk.map.fit(scene.box);
   seen();
 };
-/* Only layers that show are fetched again, under what is on the screen: no blank flash, no movement. */
+/* Only layers that show are fetched again, under what is on the screen: no blank flash, no movement. A burst is two
+   fetches, its first change and its last state. */
+const REFRESH_MS = 3000;
+const old = new Set();
+let resting = null;
+const renew = () => {
+  resting = null;
+  if (!old.size || !desk.map || wall.at !== null) return old.clear(); // coming back to now fetches everything
+  desk.map.refresh([...old]);
+  if ([...old].some((id) => facts[id]?.live)) seen();
+  old.clear();
+  resting = setTimeout(renew, REFRESH_MS);
+};
 export const refresh = (layers) => {
-  if (!desk.map || wall.at !== null) return;
-  desk.map.refresh(layers || []);
-  if ((layers || []).some((id) => facts[id]?.live)) seen();
+  for (const id of layers || []) old.add(id);
+  if (!resting) renew();
 };
 /* Where drones are is asked for anew: at the moment and in the theme that are shown. */
 export const seen = () => report("wall-seen", { at: wall.at === null ? "" : new Date(wall.at).toISOString(), theme: desk.taste().theme, nth: (seen.nth = (seen.nth || 0) + 1) });

@@ -1,5 +1,5 @@
-/* What the wall knows: the live figures of its area by block, those of another moment while one is looked at, when the
-   server was last heard. Nothing here draws. */
+/* What the wall knows: the live figures of its area by block, those of another moment while one is looked at, since
+   when nobody answers. Nothing here draws. */
 import { box } from "./facts.js";
 import * as clock from "./clock.js";
 
@@ -10,7 +10,6 @@ export const wall = {
   live: {},
   then: {},
   at: null, // the moment that is looked at, in milliseconds; none is now
-  heard: clock.mark(),
   lost: null, // since when nobody answers
   seq: null,
 };
@@ -33,7 +32,6 @@ const laid = (kept, blocks) => {
 };
 
 export const hear = () => {
-  wall.heard = clock.mark();
   if (wall.lost !== null) { wall.lost = null; tell(); }
 };
 

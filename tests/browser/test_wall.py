@@ -21,6 +21,7 @@ SIZES = ((3840, 2160), (1920, 1080), (6656, 1792), (7680, 2160))
 REGIONS = ("head", "heads", "ranked", "trend", "map", "feed", "patrols", "posts", "bar")
 BEGIN = """SELECT record_state(h.id, s.id, now(), 'survey', 'test', 'test') FROM household h, scheme_state s, scheme_state was
     WHERE s.code = 'hubei' AND was.code = 'normal' AND h.state_id = was.id ORDER BY h.id LIMIT 1"""
+PATIENCE_MS = 90_000
 SMALLEST = 1 / 90
 """Of the height: 24 px at 2160."""
 TEXTS = """() => { const found = [];
@@ -29,13 +30,15 @@ TEXTS = """() => { const found = [];
         const at = walk.currentNode.parentElement, box = at.getBoundingClientRect();
         if (!walk.currentNode.data.trim() || !box.width || at.closest('#map, .out-of-sight')) continue;
         const range = document.createRange(); range.selectNodeContents(walk.currentNode);
-        const { left, right, ...box_ } = range.getBoundingClientRect().toJSON(), ink = 0.2 * parseFloat(getComputedStyle(at).fontSize);
-        const [top, bottom] = [box_.top + ink, box_.bottom - ink]; // above and below the letters a line is empty
+        const ink = 0.2 * parseFloat(getComputedStyle(at).fontSize); // above and below the letters a line is empty
+        const { left, right, ...line } = range.getBoundingClientRect().toJSON();
+        const [top, bottom] = [line.top + ink, line.bottom - ink];
         let cut = '';
         for (let up = at; up && up.id !== 'wall'; up = up.parentElement) {
             const frame = up.getBoundingClientRect();
-            if (getComputedStyle(up).overflow !== 'visible' &&
-                (right > frame.right + 1.5 || left < frame.left - 1.5 || bottom > frame.bottom + 1 || top < frame.top - 1)) cut = up.className || up.tagName;
+            if (getComputedStyle(up).overflow === 'visible') continue;
+            const out = [right - frame.right, frame.left - left, bottom - frame.bottom, frame.top - top];
+            if (Math.max(...out) > 1.5) cut = up.className || up.tagName;
         }
         if (right > innerWidth + 1 || bottom > innerHeight + 1) cut = 'screen';
         found.push({ text: walk.currentNode.data.trim(), size: parseFloat(getComputedStyle(at).fontSize), cut });
@@ -53,7 +56,7 @@ def open_wall(found: Watched, query: str = "") -> Watched:
     """Sign in and wait until the wall has its figures from the hub."""
     sign_in(found)
     found.page.goto(f"{found.address}/wall{query}")
-    found.page.wait_for_function("() => window.wangge?.wall?.seq && wangge.wall.card && wangge.map")
+    found.page.wait_for_function("() => window.wangge?.wall?.seq && wangge.wall.card && wangge.map", timeout=PATIENCE_MS)
     found.page.wait_for_selector("[data-head=overdue] .value")
     return found
 
@@ -139,6 +142,16 @@ def test_every_figure_leads_to_the_desk(wall: Watched) -> None:
     links = wall.page.eval_on_selector_all("#wall a", "all => all.map(one => one.getAttribute('href'))")
     assert len(links) > 15
     assert all(link.startswith("/map?area=4112") for link in links)
+
+
+def test_from_a_figure_to_the_desk_and_back(watch: Watch, server_url: str) -> None:
+    wall = open_wall(watch(server_url, 1280, 720))
+    wall.page.click("[data-head=overdue]")
+    wall.page.wait_for_url("**/map?area=411200&measure=overdue*")
+    wall.heading("三门峡市")
+    wall.page.click("#back-to-wall")
+    wall.page.wait_for_url("**/wall")
+    wall.page.wait_for_selector("[data-head=overdue] .value")
 
 
 def test_a_panel_that_fails_says_so_and_the_others_go_on(wall: Watched) -> None:
@@ -237,19 +250,20 @@ def test_eight_hours_leave_the_browser_as_light_as_before(watch: Watch, server_u
     session = wall.page.context.new_cdp_session(wall.page)
     hour = """async () => {
         const blocks = (await (await fetch('/api/wall/411200')).json()).blocks;
-        for (let second = 0; second < 3600; second += 3) {
-            wangge.clock.pass(3000);
+        for (let second = 0; second < 3600; second += 10) {
+            wangge.clock.pass(10000);
             blocks.households.overdue += 1;
             const at = new Date(wangge.clock.now()).toISOString();
-            const rows = [...Array(40).keys()].map(n => ({ id: second + n, n: 1, rule: 'r', severity: n % 7 ? 'warning' : 'severe',
+            const rows = [...Array(40).keys()].map(n => ({ id: second + n, n: 1, rule: 'r',
+                severity: n % 7 ? 'warning' : 'severe',
                 text: { zh: `${second} ${n}`, en: `${second} ${n}` }, name: 'x', area_code: '411202', area_name: 'x',
                 lon: 111.2, lat: 34.7, began_at: at, assigned: 0, owners: [] }));
             wangge.heard({ seq: (wangge.wall.seq || 0) + 1, area: wangge.wall.code, at,
                 blocks: { households: { ...blocks.households }, ranked: blocks.ranked, trend: blocks.trend,
                           feed: { rows, more: 0, data_time: at } },
-                layers: second % 60 ? [] : ['households'], scheme: false });
+                layers: second % 600 ? [] : ['households'], scheme: false });
             wangge.tour.tick();
-            if (second % 30 === 0) await new Promise(done => requestAnimationFrame(done));
+            if (second % 60 === 0) await new Promise(done => requestAnimationFrame(done));
         } }"""
 
     def heap() -> float:
