@@ -56,7 +56,9 @@ def open_wall(found: Watched, query: str = "") -> Watched:
     """Sign in and wait until the wall has its figures from the hub."""
     sign_in(found)
     found.page.goto(f"{found.address}/wall{query}")
-    found.page.wait_for_function("() => window.wangge?.wall?.seq && wangge.wall.card && wangge.map", timeout=PATIENCE_MS)
+    found.page.wait_for_function(
+        "() => window.wangge?.wall?.seq && wangge.wall.card && wangge.map", timeout=PATIENCE_MS
+    )
     found.page.wait_for_selector("[data-head=overdue] .value")
     return found
 
@@ -245,8 +247,9 @@ def test_a_new_severe_alert_interrupts_a_touch_holds_and_the_tour_goes_on(watch:
     wall.page.wait_for_function("held => wangge.tour.tour.nth !== held", arg=held)
 
 
+@pytest.mark.timeout(600)
 def test_eight_hours_leave_the_browser_as_light_as_before(watch: Watch, server_url: str) -> None:
-    wall = open_wall(watch(server_url, 1280, 720), "?programme=duty_round")
+    wall = open_wall(watch(server_url, 640, 360), "?programme=duty_round")
     session = wall.page.context.new_cdp_session(wall.page)
     hour = """async () => {
         const blocks = (await (await fetch('/api/wall/411200')).json()).blocks;
@@ -263,7 +266,7 @@ def test_eight_hours_leave_the_browser_as_light_as_before(watch: Watch, server_u
                           feed: { rows, more: 0, data_time: at } },
                 layers: second % 600 ? [] : ['households'], scheme: false });
             wangge.tour.tick();
-            if (second % 60 === 0) await new Promise(done => requestAnimationFrame(done));
+            if (second % 120 === 0) await new Promise(done => requestAnimationFrame(done));
         } }"""
 
     def heap() -> float:
