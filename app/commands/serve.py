@@ -55,7 +55,6 @@ def run(web: WebSettings, url: str, sock: socket.socket) -> None:
         server_header=False,
         forwarded_allow_ips=web.trusted_proxies,
         timeout_graceful_shutdown=5,
-        # Costs a third less a message than the older one.
         ws="websockets-sansio",
         ws_max_size=1 << 20,
         # Messages are small and lie in a local network: pressing each for each of many walls costs more than it saves.
