@@ -4,7 +4,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, text
+
+from tests.recounting_patrols import patrols
 
 _BELOW = "path <@ (SELECT path FROM area WHERE code = :code)"
 _HOMES = text(
@@ -41,13 +43,6 @@ _HOTELS = text(
                          AND d.reported_at <= :at ORDER BY day DESC LIMIT 1) AS occupied FROM hotel h WHERE h.{_BELOW}"""
 )
 _CLINICS = text(f"SELECT status, reported_at <= :at AS known FROM clinic WHERE {_BELOW}")
-_FLIGHTS = text(
-    f"""SELECT ended_at IS NULL OR ended_at > :at AS in_air FROM flight WHERE started_at <= :at
-        AND coalesce(ended_at, 'infinity') > CAST(:at AS timestamptz) - interval '24 hours' AND {_BELOW}"""
-)
-_EVENTS = text(
-    f"SELECT count(*) FROM patrol_event WHERE at <= :at AND at > CAST(:at AS timestamptz) - interval '24 hours' AND {_BELOW}"
-)
 _VILLAGES = text(f"SELECT count(*) FROM area WHERE level = 'village' AND {_BELOW}")
 _REPORTS = text(
     f"SELECT * FROM village_report WHERE day = local_day(:at) AND first_reported_at <= :at AND {_BELOW} ORDER BY area_id"
@@ -66,7 +61,7 @@ def counted(connection: Connection, code: str, at: datetime) -> dict[str, Any]:
         **_prefixed("checkpoints", _posts(connection, binds)),
         **_prefixed("hotels", _hotels(connection, binds)),
         **_prefixed("clinics", _clinics(connection, binds)),
-        **_prefixed("patrols", _patrols(connection, binds)),
+        **_prefixed("patrols", patrols(connection, code, at)),
         **_prefixed("reports", _reports(connection, binds)),
     }
 
@@ -166,14 +161,6 @@ def _clinics(connection: Connection, binds: dict[str, Any]) -> dict[str, Any]:
     if any(row.known for row in rows):
         found |= {s: sum(row.known and row.status == s for row in rows) for s in ("open", "full", "closed")}
     return found
-
-
-def _patrols(connection: Connection, binds: dict[str, Any]) -> dict[str, Any]:
-    flights: list[Row[Any]] = list(connection.execute(_FLIGHTS, binds))
-    events = connection.scalar(_EVENTS, binds)
-    if not flights and not events:
-        return {}
-    return {"in_air": sum(row.in_air for row in flights), "flights_24h": len(flights), "events_24h": events}
 
 
 def _reports(connection: Connection, binds: dict[str, Any]) -> dict[str, Any]:

@@ -62,7 +62,9 @@ async def of_the_wall(client: httpx.AsyncClient, code: str, at: str) -> tuple[di
     assert [name for name, block in blocks.items() if "error" in block] == []
     homes = dict(blocks["households"])
     named = {"households": homes.pop("states"), **homes}
-    return flat(named | {name: blocks[name] for name in ("checkpoints", "hotels", "clinics", "reports")}), blocks
+    return flat(
+        named | {name: blocks[name] for name in ("checkpoints", "hotels", "clinics", "patrols", "reports")}
+    ), blocks
 
 
 async def of_the_api(client: httpx.AsyncClient, code: str, at: str) -> dict[str, float]:
@@ -147,7 +149,10 @@ async def _numbers(
         recount = recounting.counted(connection, code, moment)
         children = recounting.below(connection, code, moment)
     assert len(wall) > 20
-    assert wall == {name: number for name, number in recount.items() if not name.startswith("patrols.")}, at
+    # What a camera sees is a polygon here and a circle there: a cell whose middle lies between the two may differ.
+    assert abs(recount["patrols.unseen"] - wall["patrols.unseen"]) <= 2, at
+    recount["patrols.unseen"] = wall["patrols.unseen"]
+    assert wall == recount, at
     assert api == recount, at
     unsaid = {"surveyed"} | {name for name in recount if name.startswith("households.") and name not in shown}
     assert {name: number for name, number in shown.items() if name in recount} == {
