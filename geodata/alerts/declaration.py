@@ -22,8 +22,6 @@ class Kind:
     """The least and the greatest threshold that makes sense, none where there is nothing to compare with."""
     by_level: bool = False
     """Judges areas of one level, which the rule names."""
-    needs: tuple[str, ...] = ()
-    """Tables or views without which it cannot be judged yet."""
 
     @property
     def query(self) -> str:

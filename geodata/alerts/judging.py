@@ -28,7 +28,6 @@ _RULES = text(
 _OFF = text(
     "SELECT EXISTS (SELECT FROM alert a JOIN alert_rule r ON r.id = a.rule_id WHERE a.gone_at IS NULL AND NOT r.active)"
 )
-_THERE = text("SELECT to_regclass(:name) IS NOT NULL")
 _LATELY = text("SELECT EXISTS (SELECT FROM alert_judged WHERE rule_id = :rule AND at > :since AND at <= :now)")
 _JUDGED = text(
     "INSERT INTO alert_judged (rule_id, at) VALUES (:rule, :now) ON CONFLICT (rule_id) DO UPDATE SET at = excluded.at"
@@ -77,13 +76,11 @@ def _alone(database: Database, rule: dict[str, Any], now: datetime) -> Judged:
 
 
 def judge(connection: Connection, rule: dict[str, Any], now: datetime) -> Judged:
-    """Judge one rule in the caller's transaction, as the owner; a kind whose tables are not there yet finds nothing."""
-    kind = all_kinds()[rule["kind"]]
-    found = (0, 0, 0)
-    if all(connection.scalar(_THERE, {"name": name}) for name in kind.needs):
-        connection.execute(_BOUND)
-        facts = {name: rule[name] for name in ("severity", "threshold", "level", "minutes")}
-        found = tuple(connection.execute(_judging(kind), facts | {"rule": rule["id"], "now": now}).one())
+    """Judge one rule in the caller's transaction, as the owner."""
+    connection.execute(_BOUND)
+    facts = {name: rule[name] for name in ("severity", "threshold", "level", "minutes")}
+    judging = _judging(all_kinds()[rule["kind"]])
+    found = tuple(connection.execute(judging, facts | {"rule": rule["id"], "now": now}).one())
     look = {"rule": rule["id"], "now": now, "since": now - TOLD_EVERY}
     if any(found) or not connection.scalar(_LATELY, look):
         connection.execute(_JUDGED, look)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema, model_validator
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,6 +19,10 @@ OWN = "own"
 RELATIVE = r"^(own|worst:[1-9][0-9]?|[0-9A-Za-z]{1,30})$"
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=60)]
+
+
+Hour = Annotated[time, WithJsonSchema({"type": "string", "pattern": r"^\d\d:\d\d(:\d\d)?$"})]
+"""An hour of the city's day, which has no offset: the schema's own format `time` asks for one."""
 
 
 class Stop(BaseModel):
@@ -34,8 +38,8 @@ class Stop(BaseModel):
     layers: tuple[Id, ...] | None = None
     measure: Id | None = None
     seconds: Annotated[int, Field(ge=5, le=3600)] = 30
-    from_: Annotated[time | None, Field(alias="from")] = None
-    to: time | None = None
+    from_: Annotated[Hour | None, Field(alias="from")] = None
+    to: Hour | None = None
 
     @model_validator(mode="after")
     def _hours_are_a_pair(self) -> Self:

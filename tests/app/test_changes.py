@@ -57,7 +57,7 @@ async def test_each_change_gets_its_own_answer(house: Running, peopled_city: Dat
     assert "not due" in first["results"][2]["message"]
     with peopled_city.owner() as connection:
         assert connection.scalar(text("SELECT count(*) FROM household_entry")) == 1
-        assert "138" not in str(connection.execute(text("SELECT * FROM refused_change")).all())
+        assert "13812345678" not in str(connection.execute(text("SELECT * FROM refused_change")).all())
     await house.sign_in(Role.OFFICER)
     kept = (await house.client.get("/api/refused-changes", headers=OWN)).json()
     assert {row["client_id"] for row in kept} == {one["client_id"] for one in queue[2:]}

@@ -8,5 +8,4 @@ KIND = Kind(
     facts=frozenset({"cells", "unseen", "share"}),
     threshold=(0.01, 1),
     by_level=True,
-    needs=("unseen_cells",),
 )

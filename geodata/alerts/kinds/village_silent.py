@@ -8,5 +8,4 @@ KIND = Kind(
     facts=frozenset({"hour"}),
     threshold=(0, 24),
     by_level=True,
-    needs=("village_report",),
 )

@@ -21,12 +21,6 @@ from tests.places import CITY, EAST, GRIDS, WEST
 
 GRID = GRIDS[EAST][0]
 FIRED, GONE, STILL = Judged(fired=1), Judged(gone=1), Judged()
-VILLAGE_REPORT = (
-    "CREATE TABLE IF NOT EXISTS village_report (area_id int, day date, returned_outside int, returned_wuhan int, "
-    "close_contact int, fever_unexplained int, first_reported_at timestamptz, reported_at timestamptz, path ltree)"
-)
-"""Where the city has no such table yet, one of the agreed shape stands in its place."""
-CELLS = "CREATE TABLE some_cells (area_id int, path ltree, cells bigint, unseen bigint, data_time timestamptz)"
 
 
 def whole(database: Database, code: str = CITY, role: Role = Role.COMMAND) -> Scope:
@@ -120,9 +114,6 @@ def test_a_village_that_has_not_reported(city: Database, ruled: Callable[..., No
     """From the given hour of the city's day on, until it reports or the day is over."""
     ruled("village_silent")
     day = run(city, "SELECT local_day(:now)::timestamp AT TIME ZONE city_zone()", now=NOW)[0][0]
-    if run(city, "SELECT to_regclass('village_report')") == [(None,)]:
-        assert judge_all(city, day + timedelta(hours=23)) == STILL
-    run(city, VILLAGE_REPORT)
     run(city, "DELETE FROM village_report")
     assert judge_all(city, day + timedelta(hours=17, minutes=59)) == STILL
     assert judge_all(city, day + timedelta(hours=18)) == Judged(fired=2)
@@ -166,17 +157,17 @@ def test_a_fever_until_it_is_followed_up(city: Database, ruled: Callable[..., No
 
 
 def test_cells_that_nobody_saw(city: Database, ruled: Callable[..., None]) -> None:
-    """Summed over what lies below an area of the rule's level."""
+    """Summed over what lies below an area of the rule's level, until a patrol has seen enough of it."""
     ruled("cells_unseen", minutes=0)
-    if run(city, "SELECT to_regclass('unseen_cells')") == [(None,)]:
-        assert judge_all(city, NOW) == STILL
-        run(city, CELLS)
-        run(city, "CREATE VIEW unseen_cells AS SELECT * FROM some_cells")
-        run(city, "INSERT INTO some_cells SELECT id, path, 10, CASE WHEN code = :grid THEN 9 ELSE 2 END, :now FROM area "
-            "WHERE level = 'grid'", grid=GRID, now=NOW)  # fmt: skip
-        assert judge_all(city, NOW) == FIRED
-        assert open_alerts(city) == [(f"area:{area_id(city, EAST + '001')}", {"cells": 20, "unseen": 11, "share": 55})]
-    assert judge_all(city, NOW).fired == 0
+    below = "path <@ (SELECT path FROM area WHERE code = :code)"
+    [(cells,)] = run(city, f"SELECT count(*) FROM patrol_cell WHERE {below}", code=EAST)
+    for code, seen in ((WEST, NOW), (EAST, None)):
+        run(city, f"UPDATE patrol_cell SET last_seen_at = :seen WHERE {below}", code=code, seen=seen)
+    assert judge_all(city, NOW) == FIRED
+    facts = {"cells": cells, "unseen": cells, "share": 100}
+    assert open_alerts(city) == [(f"area:{area_id(city, EAST + '001')}", facts)]
+    run(city, "UPDATE patrol_cell SET last_seen_at = :now", now=NOW)
+    assert judge_all(city, NOW) == GONE
 
 
 async def test_what_somebody_closed_fires_again_only_after_the_cause_was_gone(
