@@ -4,8 +4,10 @@ import re
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from statistics import quantiles
+from threading import Event, Thread
 from time import perf_counter
 
+import psycopg
 from sqlalchemy import Connection, text
 
 from bench.figures import Figure, Stage, bench
@@ -13,6 +15,7 @@ from bench.server import pgbench, serving, wrk
 from bench.summaries import server_time
 from bench.tiles import tiles_over
 from geodata.database import Database
+from geodata.news import PULSE_S
 
 CLIENTS, CHANGES = 8, 10_000
 ROUNDS = 5
@@ -47,7 +50,7 @@ def changes(stage: Stage) -> list[Figure]:
     pgbench(url, ours, clients=CLIENTS, per_transaction=1, transactions=200)
     pairs = [
         (
-            pgbench(url, ours, clients=CLIENTS, per_transaction=1, transactions=CHANGES // CLIENTS),
+            _with_a_server(url, ours),
             pgbench(url, bare, clients=CLIENTS, per_transaction=1, transactions=CHANGES // CLIENTS),
         )
         for _ in range(ROUNDS)
@@ -62,6 +65,26 @@ def changes(stage: Stage) -> list[Figure]:
         Figure("changing households one by one, 8 clients", rate, limit, "changes/s", ">= 0.25"),
         Figure("counts that differ from a recount afterwards", float(wrong or 0), None, "counts", "<= 0"),
     ]
+
+
+def _with_a_server(url: str, script: str) -> float:
+    """Return changes a second while a server's pulse folds them into the counts; the last of them is waited for."""
+    over = Event()
+
+    def pulse() -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            while not over.wait(PULSE_S):
+                connection.execute("SELECT tell_untold(), fold_waiting()")
+
+    beating = Thread(target=pulse)
+    beating.start()
+    rate = pgbench(url, script, clients=CLIENTS, per_transaction=1, transactions=CHANGES // CLIENTS)
+    over.set()
+    beating.join()
+    with psycopg.connect(url, autocommit=True) as connection:
+        began = perf_counter()
+        connection.execute("SELECT tell_untold(), fold_waiting()")
+        return CHANGES / (CHANGES / rate + perf_counter() - began)
 
 
 def _bare_table(connection: Connection) -> None:

@@ -16,9 +16,10 @@ from geodata.errors import DatabaseAway
 LOG = logging.getLogger(__name__)
 CHANNEL = "wangge"
 SLOWEST_RETRY_S = 5.0
-PULSE_S = 10.0
-"""Seconds between two questions whether the connection is alive: a pulled cable says nothing by itself. The question is
-also told what a writer left untold that ended right after its commit."""
+PULSE_S = 2.0
+"""Seconds between two questions whether the connection is alive: a pulled cable says nothing by itself. The question also
+tells what a writer left untold that ended right after its commit, and folds what changes have added to the counts."""
+PATIENCE_S = 10.0
 _BOX = re.compile(r"BOX\((\S+) (\S+),(\S+) (\S+)\)")
 
 
@@ -97,7 +98,7 @@ class News:
             while True:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(cut.wait(), PULSE_S)
-                await connection.execute("SELECT tell_untold()", timeout=PULSE_S)
+                await connection.execute("SELECT tell_untold(), fold_waiting()", timeout=PATIENCE_S)
         finally:
             await close_quietly(connection)
 

@@ -67,7 +67,7 @@ class HouseholdFinding(InArea, Base):
 
 
 class HouseholdPast(Base):
-    """What was true of a household from when to when, and ended; intervals never overlap (exclusion constraint).
+    """What was true of a household from when to when, and ended; intervals never overlap.
 
     Written by the ledger alone, out of the household's own row; triggers keep what foreign keys would (migration 0009).
     """
@@ -79,6 +79,8 @@ class HouseholdPast(Base):
     next_state_id: Mapped[int] = mapped_column(SmallInteger)
     """What followed."""
     valid: Mapped[Range[datetime]] = mapped_column(TSTZRANGE, primary_key=True)
+    appended: Mapped[bool] = mapped_column(default=False, server_default="false")
+    """Whether it simply came after everything known; what was laid otherwise is checked for overlaps."""
     area_id: Mapped[int] = mapped_column(Integer)
     path: Mapped[str] = mapped_column(LTree)
 

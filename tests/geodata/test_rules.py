@@ -157,9 +157,15 @@ def test_sums_of_areas_follow_and_fold(tiny_city: Database) -> None:
         connection.execute(text("SELECT fold_roll_ups()"))
         assert rolled_up(connection) == []
         assert connection.scalar(waiting) == 0
-        connection.execute(text("SELECT setval('household_entry_id_seq', 511)"))
-        connection.execute(RECORD, {"door": doors[0], "state": 3, "at": BEGAN + timedelta(days=9), "client": None})
-        assert connection.scalar(waiting) == 0, "now and then a change folds by itself"
+        for nth, last in enumerate((8190, 8191)):
+            connection.execute(text("SELECT setval('household_entry_id_seq', :last)"), {"last": last})
+            at = BEGAN + timedelta(days=9 + nth)
+            connection.execute(RECORD, {"door": doors[0], "state": 3 + nth, "at": at, "client": None})
+            assert connection.scalar(waiting) == 1 - nth, "now and then a change folds by itself"
+        assert rolled_up(connection) == []
+        connection.execute(RECORD, {"door": doors[1], "state": 3, "at": BEGAN + timedelta(days=9), "client": None})
+        connection.execute(text("SELECT fold_waiting()"))
+        assert connection.scalar(waiting) == 0, "a server's pulse folds"
         assert rolled_up(connection) == []
 
 

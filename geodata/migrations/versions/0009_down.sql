@@ -47,7 +47,7 @@ DROP TRIGGER keep_state ON scheme_state;
 DROP TRIGGER fold_first ON household;
 DROP TRIGGER move_household ON household;
 DROP TABLE household_finding, household_past;
-DROP FUNCTION carry_paths(), move_household(), keep_household(), keep_state(), count_found(), count_lost(), begun_of(bigint, text),
+DROP FUNCTION carry_paths(), move_household(), fold_waiting(), keep_household(), keep_state(), count_found(), count_lost(), begun_of(bigint, text),
     lay_intervals(household, bigint), enter_change(household, smallint, timestamptz, text, text, text, uuid, int),
     enter_undoing(household, household_entry, text, text, text, uuid, int), what_began(bigint), fold_changes(),
     begin_state(bigint, int, ltree, smallint, timestamptz, date, geometry, smallint, timestamptz, text, text, text, uuid, int),

@@ -25,12 +25,15 @@ INSERT INTO household_finding (household_id, began, first, state_id, reason, sou
 CREATE INDEX ix_household_finding_area_id ON household_finding (area_id);
 CREATE INDEX ix_household_finding_began ON household_finding (began) WHERE first;
 
--- `next_state_id` is what followed, so that walking back over all that ended since a moment needs no second look.
+-- `next_state_id` is what followed, so that walking back over all that ended since a moment needs no second look. A row is
+-- `appended` where a change simply came after everything known: it cannot overlap, since it begins when the one before it
+-- ended. Whatever is laid anew or loaded is compared with each other (half of a row's cost, for what cannot happen otherwise).
 CREATE TABLE household_past (
     household_id BIGINT NOT NULL,
     state_id SMALLINT NOT NULL,
     next_state_id SMALLINT NOT NULL,
     valid TSTZRANGE NOT NULL,
+    appended BOOLEAN DEFAULT false NOT NULL,
     area_id INTEGER NOT NULL,
     path ltree NOT NULL,
     CONSTRAINT ck_household_past_valid CHECK (NOT isempty(valid) AND NOT lower_inf(valid) AND NOT upper_inf(valid))
@@ -40,8 +43,9 @@ INSERT INTO household_past (household_id, state_id, next_state_id, valid, area_i
     FROM (SELECT *, lead(state_id) OVER (PARTITION BY household_id ORDER BY lower(valid)) AS next_state_id
           FROM household_state) s WHERE NOT upper_inf(valid);
 DROP TABLE household_state;
-ALTER TABLE household_past ADD CONSTRAINT ex_household_past_valid EXCLUDE USING gist (household_id WITH =, valid WITH &&);
-CREATE INDEX ix_household_past_household_id ON household_past (household_id, lower(valid));
+ALTER TABLE household_past ADD CONSTRAINT ex_household_past_valid
+    EXCLUDE USING gist (household_id WITH =, valid WITH &&) WHERE (NOT appended);
+CREATE UNIQUE INDEX ix_household_past_household_id ON household_past (household_id, lower(valid));
 CREATE INDEX ix_household_past_until ON household_past (upper(valid));
 
 CREATE VIEW household_state WITH (security_invoker = true) AS
@@ -171,6 +175,13 @@ GRANT SELECT ON changed_tally, changed_due, changed_begun, tally_below, due_belo
 
 -- Who counts anew waits for a fold (0009_intervals.py) to end and lets none begin; changes of single households touch no
 -- count and go on.
+-- A server's pulse folds every other second, many changes for the price of few (geodata/news.py).
+CREATE FUNCTION fold_waiting() RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    IF EXISTS (SELECT FROM counted_change) AND pg_try_advisory_xact_lock(hashtext('wangge fold')) THEN
+        PERFORM fold_changes();
+    END IF;
+END $$;
 CREATE TRIGGER fold_first BEFORE INSERT OR UPDATE OR DELETE ON household FOR EACH STATEMENT
     WHEN (current_setting('wangge.counted', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION fold_first();
 CREATE TRIGGER fold_first BEFORE INSERT OR UPDATE OR DELETE ON household_finding
@@ -239,13 +250,13 @@ BEGIN
     INSERT INTO household_entry (household_id, area_id, path, from_state_id, to_state_id, effective, reason, source, entered_by,
                                  client_id, clock_off_s)
         VALUES (door, grid, below, was, state, moment, why, origin, sender, client, off_s) RETURNING id INTO entry;
-    INSERT INTO household_past (household_id, area_id, path, state_id, next_state_id, valid)
-        VALUES (door, grid, below, was, state, tstzrange(was_since, moment));
+    INSERT INTO household_past (household_id, area_id, path, state_id, next_state_id, valid, appended)
+        VALUES (door, grid, below, was, state, tstzrange(was_since, moment), true);
     UPDATE household SET state_id = state, since = moment, entry_id = entry, due_on = due WHERE id = door;
     INSERT INTO counted_change (areas, path, was, becomes, was_due, now_due, day, n, ends, changed_at)
         VALUES (string_to_array(below::text, '.')::int[], below, was, state, was_due, due, began, 1, true, clock_timestamp());
     INSERT INTO untold (entry_id, place) VALUES (entry, spot);
-    IF entry % 512 = 0 THEN PERFORM fold_roll_ups(); END IF;
+    IF entry % 8192 = 0 THEN PERFORM fold_roll_ups(); END IF; -- where no server is there to fold
     RETURN entry;
 END $$;
 
