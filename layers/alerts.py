@@ -27,7 +27,7 @@ def statement(view: View) -> Select[Any]:
             Alert.name,
         )
         .where(view.covers(Alert.mercator), Alert.mercator.is_not(None))
-        .where(still, Alert.fired_at <= view.at)
+        .where(still, Alert.fired_at <= view.known)
     )
     if view.zoom <= MAX_ZOOM:
         return shown

@@ -12,7 +12,7 @@ from layers.tokens import DARK, LIGHT
 
 def statement(view: View) -> Select[Any]:
     """Return clinics; only the newest report is kept, so a status of before that report is `unknown`."""
-    known = Clinic.reported_at <= view.at
+    known = Clinic.reported_at <= view.known
     return select(
         Clinic.id,
         Clinic.mercator.label("geom"),

@@ -85,6 +85,11 @@ class View:
         return self.present if self.moment is None else self.moment
 
     @property
+    def known(self) -> ColumnElement[datetime]:
+        """Return up to when things are known: tiles of now are cut for whole minutes, and nothing waits for the next."""
+        return self.present + timedelta(minutes=1) if self.moment is None else self.moment
+
+    @property
     def day(self) -> ColumnElement[date]:
         """Return the city's local day that is shown."""
         return self.today if self.moment is None else select(func.local_day(self.at, type_=Date)).scalar_subquery()

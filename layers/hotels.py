@@ -21,7 +21,7 @@ def statement(view: View) -> Select[Any]:
     """Return hotels with the newest report that was known at the shown moment."""
     newest = (
         select(HotelDay.occupied, HotelDay.day, HotelDay.reported_at)
-        .where(HotelDay.hotel_id == Hotel.id, HotelDay.day <= view.day, HotelDay.reported_at <= view.at)
+        .where(HotelDay.hotel_id == Hotel.id, HotelDay.day <= view.day, HotelDay.reported_at <= view.known)
         .order_by(HotelDay.day.desc())
         .limit(1)
         .lateral("newest")

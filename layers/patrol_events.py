@@ -25,7 +25,7 @@ def statement(view: View) -> Select[Any]:
             Flight.code.label("flight"),
         )
         .where(view.covers(PatrolEvent.mercator))
-        .where(PatrolEvent.at > view.at - WINDOW, PatrolEvent.at <= view.at)
+        .where(PatrolEvent.at > view.at - WINDOW, PatrolEvent.at <= view.known)
         .outerjoin(Flight, Flight.id == PatrolEvent.flight_id)
     )
 
