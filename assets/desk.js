@@ -36,6 +36,13 @@
     const query = asked.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
     if (how === "pushState") step += 1;
     history[how]({ step }, "", query ? `?${query}` : location.pathname);
+    leadBack();
+  };
+
+  /* Who must sign in again comes back to what is shown now. */
+  const leadBack = () => {
+    const again = document.querySelector("#trouble .again");
+    if (again) again.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
   };
 
   /* The browser is at another step before it says so: what the map shows until then belongs to the step it came from. */
@@ -139,8 +146,7 @@
     if (kind) root.dataset.trouble = kind; else delete root.dataset.trouble;
     const since = kind ? new Date().toLocaleTimeString("zh-CN", { timeZone: box.dataset.zone, hour12: false }) : "";
     for (const slot of document.querySelectorAll("#trouble .since")) slot.textContent = since;
-    const again = document.querySelector("#trouble .again");
-    if (again) again.href = `/login?next=${encodeURIComponent(location.pathname + location.search)}`;
+    leadBack();
     report("map-health", { trouble: kind, since });
   };
 

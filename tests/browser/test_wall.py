@@ -223,14 +223,15 @@ def test_it_plays_through_days_and_can_be_held(wall: Watched) -> None:
 
 def test_a_new_severe_alert_interrupts_a_touch_holds_and_the_tour_goes_on(watch: Watch, server_url: str) -> None:
     wall = open_wall(watch(server_url, 1280, 720), "?programme=duty_round")
-    push(wall, feed=feed(row(1)))
-    wall.page.wait_for_function("() => wangge.tour.tour.nth === 0")
+    wall.page.wait_for_function("() => wangge.wall.live.feed?.figures && wangge.tour.tour.nth === 0")
+    before = wall.page.evaluate("wangge.wall.live.feed.figures.rows")
+    assert any(line["severity"] == "severe" for line in before)
     assert wall.page.evaluate("wangge.tour.tour.alert") is None, "what was there before is no news"
     wall.page.evaluate("() => { wangge.clock.pass(45e3); wangge.tour.tick(); }")
     wall.page.wait_for_function("() => wangge.tour.tour.nth === 1")
     worst = wall.page.evaluate("wangge.wall.live.ranked.figures.rows[0].name")
     wall.page.wait_for_function("name => document.querySelector('#wall-scene strong').textContent === name", arg=worst)
-    push(wall, feed=feed(row(2), row(1), row(3, "warning")))
+    push(wall, feed=feed(row(2), row(3, "warning"), *before))
     wall.page.wait_for_selector("#wall-alert .words >> text=第 2 条告警")
     wall.page.wait_for_function("() => Math.abs(wangge.map.own.getCenter().lng - 111.2) < 0.001")
     assert wall.page.is_visible("#wall-pin")
