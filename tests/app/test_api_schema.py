@@ -35,6 +35,7 @@ EXISTING: dict[str, list[Any]] = {
     "closure_id": [1, 2, 3],
     "sweep_id": [1, 2],
     "alert_id": [1, 2, 3, 4],
+    "name": ["duty_round"],
 }
 
 

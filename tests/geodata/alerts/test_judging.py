@@ -161,12 +161,18 @@ def test_cells_that_nobody_saw(city: Database, ruled: Callable[..., None]) -> No
     ruled("cells_unseen", minutes=0)
     below = "path <@ (SELECT path FROM area WHERE code = :code)"
     [(cells,)] = run(city, f"SELECT count(*) FROM patrol_cell WHERE {below}", code=EAST)
-    for code, seen in ((WEST, NOW), (EAST, None)):
-        run(city, f"UPDATE patrol_cell SET last_seen_at = :seen WHERE {below}", code=code, seen=seen)
+    for code, seen, by in ((WEST, NOW, "drone"), (EAST, None, None)):
+        run(
+            city,
+            f"UPDATE patrol_cell SET last_seen_at = :seen, last_seen_by = :by WHERE {below}",
+            code=code,
+            seen=seen,
+            by=by,
+        )
     assert judge_all(city, NOW) == FIRED
     facts = {"cells": cells, "unseen": cells, "share": 100}
     assert open_alerts(city) == [(f"area:{area_id(city, EAST + '001')}", facts)]
-    run(city, "UPDATE patrol_cell SET last_seen_at = :now", now=NOW)
+    run(city, "UPDATE patrol_cell SET last_seen_at = :now, last_seen_by = 'drone'", now=NOW)
     assert judge_all(city, NOW) == GONE
 
 
