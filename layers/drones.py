@@ -3,14 +3,20 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 
-from geodata.model import Drone, Flight, TrackPoint
+from geodata.model import Drone, Flight, GroundPatrol, TrackPoint
 from layers.declaration import Field, Layer, Mark, Privacy, View, Words
 from layers.tokens import DARK, LIGHT
 
 LONGEST = timedelta(hours=12)
 """No flight lasts longer; an unfinished older one was never closed."""
+
+
+def under_way(patrol: type[Flight] | type[GroundPatrol], view: View) -> ColumnElement[bool]:
+    """Return the condition that a patrol, in the air or on foot, has set out and is not back at the shown moment."""
+    still = or_(patrol.ended_at.is_(None), patrol.ended_at > view.at)
+    return and_(patrol.started_at <= view.at, patrol.started_at > view.at - LONGEST, still)
 
 
 def in_the_air(view: View) -> Select[Any]:
@@ -22,7 +28,6 @@ def in_the_air(view: View) -> Select[Any]:
         .limit(1)
         .lateral("newest")
     )
-    aloft = or_(Flight.ended_at.is_(None), Flight.ended_at > view.at)
     return (
         select(
             Drone.id,
@@ -40,7 +45,7 @@ def in_the_air(view: View) -> Select[Any]:
         .select_from(Flight)
         .join(Drone, Drone.id == Flight.drone_id)
         .join(newest, true())
-        .where(Flight.started_at <= view.at, Flight.started_at > view.at - LONGEST, aloft)
+        .where(under_way(Flight, view))
     )
 
 

@@ -3,11 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select, true
+from sqlalchemy import Select, select, true
 
 from geodata.model import GroundPatrol, GroundPoint
 from layers.declaration import Field, Layer, Mark, Privacy, View, Words
-from layers.drones import LONGEST
+from layers.drones import LONGEST, under_way
 from layers.tokens import DARK, LIGHT
 
 
@@ -20,7 +20,6 @@ def statement(view: View) -> Select[Any]:
         .limit(1)
         .lateral("newest")
     )
-    out = or_(GroundPatrol.ended_at.is_(None), GroundPatrol.ended_at > view.at)
     return (
         select(
             GroundPatrol.id,
@@ -33,8 +32,7 @@ def statement(view: View) -> Select[Any]:
         )
         .select_from(GroundPatrol)
         .join(newest, true())
-        .where(GroundPatrol.started_at <= view.at, GroundPatrol.started_at > view.at - LONGEST, out)
-        .where(view.covers(newest.c.mercator))
+        .where(under_way(GroundPatrol, view), view.covers(newest.c.mercator))
     )
 
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, Select, cast, func, or_, select, true, union_all
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Integer, Select, cast, func, select, true, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
 
 from geodata.model import Drone, Flight, GroundPatrol, GroundPoint, TrackPoint
 from layers.declaration import Field, Layer, Mark, Privacy, View, Words
-from layers.drones import LONGEST
+from layers.drones import under_way
 from layers.tokens import DARK, LIGHT
 
 WINDOW = timedelta(minutes=20)
@@ -25,19 +25,17 @@ def statement(view: View) -> Select[Any]:
 
 def _flown(view: View) -> Select[Any]:
     trail = _trail(view, TrackPoint, TrackPoint.flight_id == Flight.id, Flight)
-    aloft = or_(Flight.ended_at.is_(None), Flight.ended_at > view.at)
     return (
         _columns(cast(Flight.id * 2, BigInteger), trail, Drone.name, Flight.code, Flight.started_at)
         .select_from(Flight)
         .join(Drone, Drone.id == Flight.drone_id)
         .join(trail, true())
-        .where(Flight.started_at <= view.at, Flight.started_at > view.at - LONGEST, aloft)
+        .where(under_way(Flight, view))
     )
 
 
 def _walked(view: View) -> Select[Any]:
     trail = _trail(view, GroundPoint, GroundPoint.patrol_id == GroundPatrol.id, GroundPatrol)
-    out = or_(GroundPatrol.ended_at.is_(None), GroundPatrol.ended_at > view.at)
     return (
         _columns(
             cast(GroundPatrol.id * 2 + 1, BigInteger),
@@ -48,7 +46,7 @@ def _walked(view: View) -> Select[Any]:
         )
         .select_from(GroundPatrol)
         .join(trail, true())
-        .where(GroundPatrol.started_at <= view.at, GroundPatrol.started_at > view.at - LONGEST, out)
+        .where(under_way(GroundPatrol, view))
     )
 
 

@@ -4,8 +4,7 @@ A position lies in the deepest area that contains it; outside the sender's areas
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -14,28 +13,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.declaration import Feed, Privacy, Row, Words, Written
 from geodata.feeds.fields import Code, Latitude, Longitude, Moment, Note
+from geodata.feeds.outings import Outings, Said, ids_of
 from geodata.feeds.places import NEAR_KM, areas_of
 from geodata.feeds.refusal import Refusal, stop
 from geodata.feeds.tables import ground_partitions_by_day
 
 _AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
-_HOLD = text(
-    """SELECT code, id, area_id, started_at, ended_at FROM ground_patrol WHERE code = ANY (CAST(:codes AS text[]))
-       ORDER BY code FOR NO KEY UPDATE"""
-)
-_OPEN = text(
-    """INSERT INTO ground_patrol (code, team, started_at, ended_at, area_id, path)
-       SELECT r.code, r.team, r.first, r.ended, a.id, a.path
-       FROM unnest(CAST(:codes AS text[]), CAST(:teams AS text[]), CAST(:areas AS int[]),
-                   CAST(:firsts AS timestamptz[]), CAST(:ends AS timestamptz[])) AS r(code, team, area, first, ended)
-       JOIN area a ON a.id = r.area ORDER BY r.code
-       ON CONFLICT (code) DO NOTHING"""
-)
-_WIDEN = text(
-    """UPDATE ground_patrol g SET started_at = least(g.started_at, r.first), ended_at = greatest(g.ended_at, r.ended)
-       FROM unnest(CAST(:ids AS bigint[]), CAST(:firsts AS timestamptz[]), CAST(:ends AS timestamptz[]))
-            AS r(id, first, ended)
-       WHERE g.id = r.id"""
+_PATROLS = Outings(
+    table="ground_patrol",
+    owner="area_id",
+    field="patrol",
+    refusal="other_patrol",
+    opening=text(
+        """INSERT INTO ground_patrol (code, team, started_at, ended_at, area_id, path)
+           SELECT r.code, r.team, r.first, r.ended, a.id, a.path
+           FROM unnest(CAST(:codes AS text[]), CAST(:names AS text[]), CAST(:owners AS int[]),
+                       CAST(:firsts AS timestamptz[]), CAST(:ends AS timestamptz[])) AS r(code, team, area, first, ended)
+           JOIN area a ON a.id = r.area ORDER BY r.code
+           ON CONFLICT (code) DO NOTHING"""
+    ),
 )
 _ADD = text(
     """INSERT INTO ground_point (patrol_id, at, place, area_id, path)
@@ -63,17 +59,6 @@ class Step(Row):
     """True for the last position: the team is back."""
 
 
-@dataclass(slots=True)
-class _Patrol:
-    """What one delivery says of one patrol."""
-
-    code: str
-    team: str
-    area: str
-    first: datetime
-    ended: datetime | None = None
-
-
 async def write(connection: AsyncConnection, rows: Sequence[Step], _sender: str) -> Written:
     """Add the positions that are new, and open, widen and end their patrols.
 
@@ -85,53 +70,10 @@ async def write(connection: AsyncConnection, rows: Sequence[Step], _sender: str)
     stop([Refusal(n, "area", "unknown_area") for n, row in enumerate(rows, 1) if row.area not in own])
     areas = await areas_of(connection, [(row.lon, row.lat) for row in rows], [own[row.area] for row in rows])
     stop([Refusal(n, "lon", "outside", {"km": NEAR_KM}) for n, area in enumerate(areas, 1) if area is None])
-    patrols = await _patrols(connection, rows, own)
+    said = [Said(row.patrol, own[row.area], row.team, row.at, row.ended) for row in rows]
+    patrols = await ids_of(connection, _PATROLS, said)
     added = await connection.execute(_ADD, _columns(rows, areas, patrols))
     return Written(added.rowcount, len(rows) - added.rowcount)
-
-
-def _told(rows: Sequence[Step]) -> list[_Patrol]:
-    """Return the patrols of a delivery in the order of their codes. Raises Refused where one has two areas."""
-    told, refusals = dict[str, _Patrol](), list[Refusal]()
-    for number, row in enumerate(rows, 1):
-        patrol = told.setdefault(row.patrol, _Patrol(row.patrol, row.team, row.area, row.at))
-        if patrol.area != row.area:
-            refusals.append(Refusal(number, "patrol", "other_patrol"))
-        patrol.first = min(patrol.first, row.at)
-        if row.ended:
-            patrol.ended = max(patrol.ended or row.at, row.at)
-    stop(refusals)
-    return [told[code] for code in sorted(told)]
-
-
-async def _patrols(connection: AsyncConnection, rows: Sequence[Step], own: Mapping[str, int]) -> dict[str, int]:
-    """Return the ids of the patrols by code, opening those that are not there yet."""
-    told = _told(rows)
-    held = await _hold(connection, [patrol.code for patrol in told])
-    missing = [patrol for patrol in told if patrol.code not in held]
-    if missing:
-        columns = {"teams": [patrol.team for patrol in missing], "areas": [own[patrol.area] for patrol in missing]}
-        await connection.execute(_OPEN, columns | {"codes": [patrol.code for patrol in missing]} | _times(missing))
-        held |= await _hold(connection, [patrol.code for patrol in missing])
-    right = {p.code for p in told if p.code in held and held[p.code].area_id == own[p.area]}
-    stop([Refusal(n, "patrol", "other_patrol") for n, row in enumerate(rows, 1) if row.patrol not in right])
-    wider = [patrol for patrol in told if _widens(patrol, held[patrol.code])]
-    if wider:
-        await connection.execute(_WIDEN, {"ids": [held[patrol.code].id for patrol in wider]} | _times(wider))
-    return {code: patrol.id for code, patrol in held.items()}
-
-
-async def _hold(connection: AsyncConnection, codes: Sequence[str]) -> dict[str, Any]:
-    return {patrol.code: patrol for patrol in await connection.execute(_HOLD, {"codes": codes})}
-
-
-def _widens(told: _Patrol, known: Any) -> bool:
-    ends = told.ended is not None and (known.ended_at is None or told.ended > known.ended_at)
-    return told.first < known.started_at or ends
-
-
-def _times(patrols: Sequence[_Patrol]) -> dict[str, list[datetime | None]]:
-    return {"firsts": [patrol.first for patrol in patrols], "ends": [patrol.ended for patrol in patrols]}
 
 
 def _columns(rows: Sequence[Step], areas: Sequence[int | None], patrols: Mapping[str, int]) -> dict[str, list[Any]]:

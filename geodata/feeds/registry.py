@@ -10,7 +10,7 @@ from geodata import feeds
 from geodata.errors import UnknownKind
 from geodata.feeds.declaration import Feed, Row
 
-FLOOR = {"arrival", "declaration", "fields", "payload", "places", "refusal", "registry", "tables"}
+FLOOR = {"arrival", "declaration", "fields", "outings", "payload", "places", "refusal", "registry", "tables"}
 
 
 class BadFeed(Exception):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from geodata.database import Database
-from geodata.feeds import clinic_status, occupancy, passages, patrol_events, places, survey, telemetry
+from geodata.feeds import clinic_status, ground_patrol, occupancy, passages, patrol_events, places, survey, telemetry
 from geodata.scope import Scope
 
 DOORS = {"household": [1, None], "building": [None, 1], "unit": [None, 1], "room": [None, "101"]}
@@ -19,7 +19,8 @@ DOORS = {"household": [1, None], "building": [None, 1], "unit": [None, 1], "room
         (occupancy._HOTELS, {"codes": ["x"]}, {"uq_hotel_code"}),
         (clinic_status._CLINICS, {"codes": ["x"]}, {"uq_clinic_code"}),
         (telemetry._DRONES, {"codes": ["x"]}, {"uq_drone_code"}),
-        (telemetry._HOLD, {"codes": ["x"]}, {"uq_flight_code"}),
+        (telemetry._FLIGHTS.holding, {"codes": ["x"]}, {"uq_flight_code"}),
+        (ground_patrol._PATROLS.holding, {"codes": ["x"]}, {"uq_ground_patrol_code"}),
         (patrol_events._THERE, {"codes": ["x"]}, {"uq_patrol_event_code"}),
         (survey._DOORS, DOORS, {"pk_household", "ix_household_building_id"}),
         (places._DEEPEST, {"lons": [111.0], "lats": [34.0]}, {"ix_area_place"}),
