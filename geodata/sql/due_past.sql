@@ -2,15 +2,7 @@
 WITH asked AS MATERIALIZED (
     SELECT id, code, path FROM area WHERE code = :code
 ), moment AS MATERIALIZED (
-    -- Whole days are kept counts: only what happened between the moment and the nearer midnight is looked at one by one.
-    SELECT zone, day, later, CASE WHEN later THEN day + 1 ELSE day END AS first_day,
-           CASE WHEN later THEN -1 ELSE 1 END AS sign,
-           CASE WHEN later THEN at + interval '1 microsecond' ELSE midnight END AS walk_from,
-           CASE WHEN later THEN next_midnight ELSE at + interval '1 microsecond' END AS walk_to
-    FROM (SELECT *, least(next_midnight, CAST(:now AS timestamptz)) - at < at - midnight AS later
-          FROM (SELECT *, day::timestamp AT TIME ZONE zone AS midnight, (day + 1)::timestamp AT TIME ZONE zone AS next_midnight
-                FROM (SELECT *, (at AT TIME ZONE zone)::date AS day
-                      FROM (SELECT city_zone() AS zone, CAST(:at AS timestamptz) AS at) z) d) n) m
+    SELECT * FROM past_frame(CAST(:at AS timestamptz), CAST(:now AS timestamptz))
 ), walked AS MATERIALIZED (
     -- What walked.sql found: n, and whether it began.
     SELECT * FROM unnest(CAST(:w_n AS int[]), CAST(:w_begins AS bool[]), CAST(:w_state_id AS smallint[]),

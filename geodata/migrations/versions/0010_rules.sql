@@ -56,3 +56,23 @@ BEGIN TRUNCATE area_ended; RETURN NULL; END $$;
 CREATE FUNCTION empty_hours() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN TRUNCATE area_hour, silence; RETURN NULL; END $$;
 CREATE TRIGGER empty_hours AFTER TRUNCATE ON checkpoint_hour FOR EACH STATEMENT EXECUTE FUNCTION empty_hours();
+
+-- What a past moment is counted from: whole days are kept counts, from `first_day` on they are taken back; only what happened
+-- between the moment and the nearer midnight (`walk_from` to `walk_to`) is looked at one by one, and added or, where that
+-- midnight is the `later` one, taken back.
+CREATE FUNCTION past_frame(at timestamptz, now timestamptz)
+RETURNS TABLE (zone text, day date, later boolean, first_day date, sign int, walk_from timestamptz, walk_to timestamptz)
+LANGUAGE plpgsql STABLE AS $$
+DECLARE midnight timestamptz; next_midnight timestamptz;
+BEGIN
+    zone := city_zone();
+    day := (at AT TIME ZONE zone)::date;
+    midnight := day::timestamp AT TIME ZONE zone;
+    next_midnight := (day + 1)::timestamp AT TIME ZONE zone;
+    later := least(next_midnight, now) - at < at - midnight;
+    first_day := CASE WHEN later THEN day + 1 ELSE day END;
+    sign := CASE WHEN later THEN -1 ELSE 1 END;
+    walk_from := CASE WHEN later THEN at + interval '1 microsecond' ELSE midnight END;
+    walk_to := CASE WHEN later THEN next_midnight ELSE at + interval '1 microsecond' END;
+    RETURN NEXT;
+END $$;

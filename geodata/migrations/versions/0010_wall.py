@@ -107,7 +107,8 @@ def downgrade() -> None:
         for what in ("ended", "hours", "silences"):
             op.execute(f"DROP FUNCTION keep_{what}_{event}() CASCADE")
     op.execute(
-        "DROP FUNCTION fold_ended(), fold_replay(), move_replay(), empty_ended(), empty_hours(), "
+        "DROP FUNCTION past_frame(timestamptz, timestamptz), fold_ended(), fold_replay(), move_replay(), empty_ended(), "
+        "empty_hours(), "
         "lay_silences(int[], timestamptz[]), by_day(timestamptz, timestamptz) CASCADE"
     )
     op.execute("DROP VIEW ended_below")
