@@ -1,4 +1,4 @@
-"""Open alerts 预警 where they are: severe, warning or information, with who has them."""
+"""Open alerts 告警 where they are: severe, warning or information, with who has them."""
 
 from datetime import timedelta
 from typing import Any
@@ -37,7 +37,7 @@ def statement(view: View) -> Select[Any]:
 
 LAYER = Layer(
     id="alerts",
-    title=Words("预警", "Alerts"),
+    title=Words("告警", "Alerts"),
     group="posts",
     geometry="point",
     privacy=Privacy.HOUSEHOLD,

@@ -1,4 +1,4 @@
-"""Alerts 预警: rules as data, what fired, its journal; and fever self-reports 发热自报, which are one of the causes."""
+"""Alerts 告警: rules as data, what fired, its journal; and fever self-reports 发热自报, which are one of the causes."""
 
 from datetime import datetime
 from typing import Any
