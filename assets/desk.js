@@ -196,7 +196,6 @@
     wangge: {
       split: () => {
         const now = address();
-        if (!before.watched) new MutationObserver(far).observe(document.getElementById("layers-inside"), { childList: true });
         const parts = ["area", "at", "measure", "on", "pick"].map((name) =>
           before.watched && String(before[name]) === String(now[name]) ? dash().no_update : now[name]);
         before = { ...now, watched: true };
@@ -205,6 +204,10 @@
         if (desk.map) desk.map.follow(now);
         return parts;
       },
+      paint: nothing(() => {
+        for (const { id, value } of dash().callback_context.inputs_list) desk.paint(id.replace(/-html$/, ""), value);
+        far();
+      }),
       fit: nothing((found) => {
         if (!found || !found.area) return;
         document.title = found.title;

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from dash import Dash, Input, Output, html, no_update
+from dash import Dash, Input, html, no_update
 from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.parts import aria, data, go, swatch, time_of, to_area, value
+from callbacks.regions import drawn, into
 from callbacks.services import Services
 from callbacks.wording import age, moment_of
 from geodata.alerts.reading import AGES, SEVERITIES, counts, feed
@@ -152,7 +153,7 @@ def register(app: Dash, services: Services) -> None:
     """Show the alerts of the area in the address, again whenever the world moved."""
 
     @app.callback(
-        Output(ids.ALERTS, "children"),
+        into(ids.ALERTS),
         Input(ids.AREA, "data"),
         Input(ids.MOMENT, "data"),
         Input(ids.TASTE, "data"),
@@ -160,4 +161,4 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     async def _(code: str, at: str, taste: dict[str, str], _news: Any) -> Any:
-        return await show(services, code or "", at or "", taste["language"])
+        return drawn(await show(services, code or "", at or "", taste["language"]))

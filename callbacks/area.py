@@ -11,6 +11,7 @@ from callbacks import ids, sweep, turned_away
 from callbacks.below import below, ranked_by
 from callbacks.numbers import Shown, figures, numbers
 from callbacks.parts import refusal
+from callbacks.regions import drawn, into
 from callbacks.services import Services
 from callbacks.trail import trail
 from callbacks.wording import moment_of
@@ -136,9 +137,9 @@ def register(app: Dash, services: Services) -> None:
     """Show an area when the address, the taste, or the world changes."""
 
     @app.callback(
-        Output(ids.TRAIL, "children"),
-        Output(ids.NUMBERS, "children"),
-        Output(ids.BELOW, "children"),
+        into(ids.TRAIL),
+        into(ids.NUMBERS),
+        into(ids.BELOW),
         Output(ids.FIT, "data"),
         Output(ids.GRID, "data"),
         Output(ids.BEFORE, "data"),
@@ -153,4 +154,5 @@ def register(app: Dash, services: Services) -> None:
     async def _(
         code: str, at: str, measure: str, taste: dict[str, str], _news: Any, before: dict[str, Any] | None
     ) -> Any:
-        return await show(services, code, at, measure, taste["language"], before or {})
+        trail, numbers, ranks, *more = await show(services, code, at, measure, taste["language"], before or {})
+        return drawn(trail), drawn(numbers), drawn(ranks), *more

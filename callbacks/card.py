@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from callbacks import alert_card, ids, plan_card
 from callbacks.face import opener
 from callbacks.parts import aria, data, notice, swatch, time_of, to_area
+from callbacks.regions import drawn, into
 from callbacks.services import Services
 from callbacks.wording import clock, days_left, moment_of
 from geodata.alerts.reading import one
@@ -209,7 +210,7 @@ def register(app: Dash, services: Services) -> None:
     """Show the card of what the address picks."""
 
     @app.callback(
-        Output(ids.CARD, "children"),
+        into(ids.CARD),
         Output(ids.SPOT, "data"),
         Input(ids.PICK, "data"),
         Input(ids.MOMENT, "data"),
@@ -218,4 +219,5 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     async def _(pick: str, at: str, taste: dict[str, str], _news: Any) -> Any:
-        return await show(services, pick or "", at or "", taste["language"])
+        inside, spot = await show(services, pick or "", at or "", taste["language"])
+        return drawn(inside), spot

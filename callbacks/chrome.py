@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.parts import aria, data
+from callbacks.regions import drawn, into
 from callbacks.services import Services
 from geodata.accounts import Principal
 from geodata.areas import roots
@@ -119,10 +120,10 @@ def register(app: Dash, services: Services) -> None:
 
     @app.callback(
         Output(ids.SKIP, "children"),
-        Output(ids.BRAND, "children"),
-        Output(ids.ACCOUNT, "children"),
-        Output(ids.TOOLS, "children"),
-        Output(ids.TROUBLE, "children"),
+        into(ids.BRAND),
+        into(ids.ACCOUNT),
+        into(ids.TOOLS),
+        into(ids.TROUBLE),
         Output(ids.LAYERS_TITLE, "children"),
         Output(ids.SEARCH_LABEL, "children"),
         Output(ids.SEARCH, "placeholder"),
@@ -130,4 +131,5 @@ def register(app: Dash, services: Services) -> None:
         Input(ids.TASTE, "data"),
     )
     async def _(taste: dict[str, str]) -> Any:
-        return words(services, await topmost(services), taste)
+        skip, brand, account, tools, troubles, *more = words(services, await topmost(services), taste)
+        return skip, *map(drawn, (brand, account, tools, troubles)), *more

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output, html
+from dash import Dash, Input, html
 from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.parts import aria, go, notice, to_area
+from callbacks.regions import drawn, into
 from callbacks.services import Services
 from geodata.errors import WanggeError
 from geodata.search import search
@@ -57,10 +58,10 @@ def register(app: Dash, services: Services) -> None:
     """Search while somebody types, once the typing rests."""
 
     @app.callback(
-        Output(ids.FOUND, "children"),
+        into(ids.FOUND),
         Input(ids.SOUGHT, "data"),
         Input(ids.TASTE, "data"),
         prevent_initial_call=True,
     )
     async def _(words: str | None, taste: dict[str, str]) -> Any:
-        return await show(services, words, taste["language"])
+        return drawn(await show(services, words, taste["language"]))

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from callbacks import ids, sweep
 from callbacks.face import chooser
 from callbacks.parts import aria, data, swatch
+from callbacks.regions import drawn, into
 from callbacks.router import in_browser
 from callbacks.services import Services
 from callbacks.wording import days_left
@@ -146,7 +147,7 @@ def register(app: Dash, services: Services) -> None:
     """List the households of the grid that is shown."""
 
     @app.callback(
-        Output(ids.HOMES_HEAD, "children"),
+        into(ids.HOMES_HEAD),
         Output(ids.HOMES_LIST, "rowData"),
         Output(ids.HOMES_LIST, "columnDefs"),
         Output(ids.HOMES, "hidden"),
@@ -157,7 +158,8 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     async def _(grid: str, state: str, taste: dict[str, str], _news: Any) -> Any:
-        return await show(services, grid, state or "", taste)
+        head, *more = await show(services, grid, state or "", taste)
+        return drawn(head), *more
 
     done = Output(ids.DONE, "data", allow_duplicate=True)
     clicked, listed = Input(ids.HOMES_LIST, "cellClicked"), State(ids.HOMES_LIST, "rowData")

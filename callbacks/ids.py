@@ -70,6 +70,11 @@ PLAN_SAID = "plan-said"
 FACE = "face"
 """Where face.js shows the face of a building; nothing of Dash is inside."""
 
+REGIONS = (
+    BRAND, TRAIL, FOUND, ACCOUNT, LAYERS_INSIDE, PAST, TOOLS, TROUBLE, NUMBERS, ALERTS, BELOW, HOMES_HEAD, CARD, DRAW,
+)  # fmt: skip
+"""What is one text of HTML each; nothing of Dash is inside."""
+
 # the wall: what moves on its map, at the moment it shows
 WALL_SEEN = "wall-seen"
 WALL_MOVING = "wall-moving"

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from dash import Dash, Input, Output, State, html
+from dash import Dash, Input, State, html
 from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.area import measures
 from callbacks.below import chooser
 from callbacks.parts import aria, data, swatch
+from callbacks.regions import drawn, into
 from callbacks.services import Services
 from callbacks.wording import clock, day, moment_of
 from geodata.errors import BadValue, WanggeError
@@ -142,8 +143,8 @@ def register(app: Dash, services: Services) -> None:
     """Fill the control when the address or the taste changes; switching a layer is done on the page alone."""
 
     @app.callback(
-        Output(ids.LAYERS_INSIDE, "children"),
-        Output(ids.PAST, "children"),
+        into(ids.LAYERS_INSIDE),
+        into(ids.PAST),
         Input(ids.MOMENT, "data"),
         Input(ids.MEASURE, "data"),
         Input(ids.TASTE, "data"),
@@ -151,4 +152,5 @@ def register(app: Dash, services: Services) -> None:
         prevent_initial_call=True,
     )
     async def _(at: str, measure: str, taste: dict[str, str], on: list[str] | None) -> Any:
-        return await show(services, on, at or "", measure or "", taste)
+        inside, moment = await show(services, on, at or "", measure or "", taste)
+        return drawn(inside), drawn(moment)

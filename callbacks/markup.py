@@ -11,7 +11,7 @@ from typing import Any
 from dash.development.base_component import Component
 
 EMPTY = frozenset({"br", "hr", "img", "input"})
-NAMES = {"className": "class", "htmlFor": "for"}
+NAMES = {"className": "class", "htmlFor": "for", "key": "data-key"}
 
 
 def markup(found: Any) -> str:

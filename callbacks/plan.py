@@ -7,6 +7,7 @@ from dash.development.base_component import Component
 
 from callbacks import ids
 from callbacks.parts import aria, data
+from callbacks.regions import drawn, into
 from callbacks.services import Services
 from geodata.closures import KINDS
 from geodata.gates import may_write
@@ -54,10 +55,11 @@ def register(app: Dash, services: Services) -> None:
     """Speak the language that is chosen."""
 
     @app.callback(
-        Output(ids.DRAW, "children"),
+        into(ids.DRAW),
         Output(ids.DRAW, "aria-label"),
         Output(ids.PLAN_SAID, "data-away"),
         Input(ids.TASTE, "data"),
     )
     async def _(taste: dict[str, str]) -> Any:
-        return words(services, taste["language"])
+        inside, label, away = words(services, taste["language"])
+        return drawn(inside), label, away

@@ -7,7 +7,7 @@ import pydeck
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from callbacks import homes, ids
+from callbacks import homes, ids, regions
 from callbacks.parts import aria, skeleton
 from callbacks.services import Taste
 from geodata.words import say
@@ -23,7 +23,7 @@ STORES = (
 def layout(taste: Taste) -> Component:
     """Return the page as it stands before any figure is there: every region in its place."""
     language = taste.language
-    stores: list[Component] = [dcc.Store(id=name) for name in STORES]
+    stores: list[Component] = [dcc.Store(id=name) for name in (*STORES, *map(regions.told, ids.REGIONS))]
     stores.append(dcc.Store(id=ids.TASTE, data={"theme": taste.theme, "language": language}))
     skip = html.A(say("map.skip", language), href=f"#{ids.SIDE}", id=ids.SKIP, className="skip")
     return html.Div([skip, _bar(language), *_map(language), _side(language), *stores], id=ids.PAGE)

@@ -12,13 +12,13 @@ from dash.development.base_component import Component
 
 from app import vendor
 from app.pages import desk, wall
-from callbacks import alerts, area, card, chrome, find, homes, layer_panel, live, plan, router
+from callbacks import alerts, area, card, chrome, find, homes, layer_panel, live, plan, regions, router
 from callbacks import wall as wall_stores
 from callbacks.services import Services, Taste, current
 from geodata.words import say
 from layers.registry import visible
 
-CONCERNS = (router, chrome, area, alerts, homes, layer_panel, card, plan, find, live, wall_stores)
+CONCERNS = (router, regions, chrome, area, alerts, homes, layer_panel, card, plan, find, live, wall_stores)
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}">
@@ -32,6 +32,7 @@ PAGE = """<!DOCTYPE html>
 <link rel="preload" as="script" href="{deck_js}">
 <script defer src="{live_js}"></script>
 <script defer src="{desk_js}"></script>
+<script defer src="{paint_js}"></script>
 <script defer src="{map_js}"></script>
 <script defer src="{plan_js}"></script>
 <script defer src="{alerts_js}"></script>
@@ -83,6 +84,7 @@ def index(app: Dash, services: Services) -> Callable[..., str]:
             deck_js=vendor.address(),
             live_js=asset(app, "live.js"),
             desk_js=asset(app, "desk.js"),
+            paint_js=asset(app, "paint.js"),
             map_js=asset(app, "map.js"),
             plan_js=asset(app, "plan.js"),
             alerts_js=asset(app, "alerts.js"),
@@ -152,7 +154,7 @@ def options() -> dict[str, Any]:
     return {
         "serve_locally": True,
         "update_title": "",
-        "assets_ignore": r"(start|live|desk|map|plan|alerts|face|back)\.js",
+        "assets_ignore": r"(start|live|desk|paint|map|plan|alerts|face|back)\.js",
         "assets_path_ignore": ["^grid$", "^wall$"],
         "suppress_callback_exceptions": True,
         # A page that nothing happens on must not be hung up on, and what many pages are told goes out at once.

@@ -1,6 +1,7 @@
 """One number is one number: on the wall, on the map, from the API and recounted from rows, at the same moment, in any scope."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -10,11 +11,14 @@ import pytest
 from sqlalchemy import text
 
 from callbacks import ids
+from callbacks.regions import told
 from geodata.database import Database
 from geodata.demo.people import accounts
 from tests import recounting
 from tests.app.running import running
 
+KEY = re.compile(r'data-key="([^"]*)"')
+ROW = re.compile(r'<tr data-key="(\d+)">(.*?)</tr>')
 CITY, COUNTY = "411200", "411202"
 PEOPLE = {row["username"]: row for row in accounts()}
 BACK = (timedelta(0), timedelta(minutes=40), timedelta(hours=9), timedelta(days=1, hours=5), timedelta(days=9))
@@ -77,10 +81,11 @@ async def of_the_api(client: httpx.AsyncClient, code: str, at: str) -> dict[str,
 async def of_the_map(client: httpx.AsyncClient, code: str, at: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
     """Return the numbers that the map's panel shows, by the keys of its components, and the rows of its ranks."""
     inputs = {ids.AREA: code, ids.MOMENT: at, ids.MEASURE: "overdue", ids.TASTE: {"theme": "dark", "language": "en"}}
+    trail, numbers, ranks = map(told, (ids.TRAIL, ids.NUMBERS, ids.BELOW))
     shown = (
-        (ids.TRAIL, "children"),
-        (ids.NUMBERS, "children"),
-        (ids.BELOW, "children"),
+        (trail, "data"),
+        (numbers, "data"),
+        (ranks, "data"),
         (ids.FIT, "data"),
         (ids.GRID, "data"),
         (ids.BEFORE, "data"),
@@ -96,30 +101,16 @@ async def of_the_map(client: httpx.AsyncClient, code: str, at: str) -> tuple[dic
     answer = await client.post("/_dash-update-component", json=asked, headers={"x-wangge": "1"})
     assert answer.status_code == 200, answer.text
     regions = answer.json()["response"]
-    return _keyed(regions[ids.NUMBERS]["children"]), _rows(regions[ids.BELOW]["children"])
+    return _keyed(regions[numbers]["data"]), _rows(regions[ranks]["data"])
 
 
-def _walk(found: Any) -> Any:
-    if isinstance(found, list):
-        for one in found:
-            yield from _walk(one)
-    elif isinstance(found, dict) and "props" in found:
-        yield found
-        yield from _walk(found["props"].get("children"))
-
-
-def _keyed(found: Any) -> dict[str, float]:
-    keys = [str(one["props"].get("key", "")) for one in _walk(found)]
-    pairs = [key.split("=", 1) for key in keys if "=" in key]
+def _keyed(html: str) -> dict[str, float]:
+    pairs = [key.split("=", 1) for key in KEY.findall(html) if "=" in key]
     return {name: json.loads(number) for name, number in pairs if number != "None"}
 
 
-def _rows(found: Any) -> list[dict[str, Any]]:
-    return [
-        {"code": row["props"]["key"]} | _keyed(row["props"]["children"])
-        for row in _walk(found)
-        if row["type"] == "Tr" and row["props"].get("key")
-    ]
+def _rows(html: str) -> list[dict[str, Any]]:
+    return [{"code": code} | _keyed(cells) for code, cells in ROW.findall(html)]
 
 
 @pytest.mark.parametrize("username", sorted(AREAS))

@@ -22,7 +22,7 @@ FLAGS = (
     "--disable-background-networking",
     "--no-first-run",
 )
-PATIENCE_MS = 30_000
+PATIENCE_MS = 90_000
 AXE = Path(__file__).parent / "axe.min.js"
 LOUD = re.compile(r"error|warning")
 

@@ -11,7 +11,7 @@ from geodata.database import Database
 from geodata.demo.people import accounts
 from tests.browser.conftest import Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 GRID = {row["username"]: row for row in accounts()}["grid"]["area"]
 FIRE = text(

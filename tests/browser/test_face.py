@@ -11,7 +11,7 @@ from geodata.database import Database
 from tests.browser.conftest import Watched
 from tests.browser.test_map import axe
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 BEST = """SELECT b.id, ST_X(ST_Centroid(b.place)) AS lon, ST_Y(ST_Centroid(b.place)) AS lat, b.floors,
        count(*) AS doors, count(*) FILTER (WHERE due_on < local_day(now())) AS late

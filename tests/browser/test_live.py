@@ -20,7 +20,7 @@ from tests.browser.conftest import Watched
 from tests.browser.test_map import let_in
 from tests.lending import Lender
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 COUNTY = "411202"
 OVERDUE = "told.blocks.households && told.blocks.households.overdue"

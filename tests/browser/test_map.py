@@ -10,7 +10,7 @@ from sqlalchemy import make_url, text
 from geodata.database import Database
 from tests.browser.conftest import Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SERIOUS = ("serious", "critical")
 SEEN = """([name, wanted]) => { const map = wangge.map.own;

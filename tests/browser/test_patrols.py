@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.conftest import Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 LIVE = ("trails", "footprints", "ground_patrols", "drones")
 DRAWN = "() => (wangge.map.overlay._deck?.props.layers || []).map(layer => layer.id)"

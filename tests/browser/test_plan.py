@@ -6,7 +6,7 @@ from sqlalchemy import text
 from geodata.database import Database
 from tests.browser.conftest import Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 GATE = text(
     "SELECT g.id, ST_X(g.place) AS lon, ST_Y(g.place) AS lat FROM gate g JOIN area a ON a.id = g.area_id "

@@ -12,7 +12,7 @@ from geodata.demo.people import accounts
 from tests.browser.conftest import AXE
 from tests.browser.tablets import AHEAD, LANDSCAPE, NO_MAP, PORTRAIT, Tablet, tablet
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SMALL = (960, 480)
 """Wide enough for a map beside the list, and quickly drawn by software."""

@@ -14,7 +14,7 @@ from geodata.demo.people import accounts
 from tests.browser.conftest import Watched, begin
 from tests.browser.test_map import axe
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 Watch = Callable[..., Watched]
 SIZES = ((3840, 2160), (1920, 1080), (6656, 1792), (7680, 2160))
