@@ -1,7 +1,7 @@
 #!/bin/bash
 # Bring a bare Debian machine to where the project runs: bootstrap.sh [run|dev|bench]. Does nothing where all is there.
-#   run    the product: Python packages, PostgreSQL with PostGIS (unless DATABASE_URL names a server), a Chinese font
-#   dev    that and what the tests need: PostGIS in any case, Chromium
+#   run    the product: Python packages, PostgreSQL with PostGIS (unless DATABASE_URL names a server), Chinese fonts
+#   dev    that and what the tests need: PostGIS in any case, Chromium, a reader of PDF
 #   bench  that and wrk; pgbench comes with PostgreSQL
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -9,6 +9,7 @@ cd "$(dirname "$0")"
 want=${1:-run}
 lists_fresh=
 font=/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
+rare=/usr/share/fonts/truetype/hanazono/HanaMinB.ttf
 
 say() { printf '%s\n' "$*"; }
 fail() { printf 'bootstrap: %s\n' "$*" >&2; exit 1; }
@@ -89,12 +90,12 @@ ensure_postgis() {
     have_postgis || .venv/bin/python -m geodata.debian 9>&- || exit 1
 }
 
-ensure_font() {
-    [ -e "$font" ] && return
+ensure_fonts() {
+    if [ -e "$font" ] && [ -e "$rare" ]; then return; fi
     if [ "$want" = run ] && ! may_install; then
-        say "Chinese on printed maps needs a font; type:  sudo apt-get install -y fonts-noto-cjk"
+        say "Chinese on pictures needs fonts; type:  sudo apt-get install -y fonts-noto-cjk fonts-hanazono"
     else
-        install "a Chinese font" fonts-noto-cjk
+        install "the Chinese fonts" fonts-noto-cjk fonts-hanazono
     fi
 }
 
@@ -107,7 +108,8 @@ flock 9
 
 ensure_packages
 ensure_postgis
-ensure_font
+ensure_fonts
 if [ "$want" != run ]; then command -v chromium >/dev/null || install "Chromium" chromium; fi
+if [ "$want" != run ]; then command -v pdftotext >/dev/null || install "what reads PDF files" poppler-utils; fi
 if [ "$want" = bench ]; then command -v wrk >/dev/null || install "wrk" wrk; fi
 exit 0
