@@ -38,9 +38,7 @@ class Cells:
         """Return cells of counts: zeros are published, so that one that is withheld is known to be one at least."""
         value = np.asarray(values, float)
         n = len(value)
-        return cls(
-            value, np.ones(n), np.full(n, inf), np.full(n, float(threshold)), 1 + np.log2(1 + value), value > 0
-        )
+        return cls(value, np.ones(n), np.full(n, inf), np.full(n, float(threshold)), 1 + np.log2(1 + value), value > 0)
 
     def tie(self, parts: Iterable[int], whole: Iterable[int] = ()) -> None:
         """Add a sum: parts less their whole; without a whole, what the parts add up to is known."""

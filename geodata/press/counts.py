@@ -1,4 +1,4 @@
-"""The true counts of a moment, out of what triggers keep: never a look at a household. Read by the owner, for `vintages` alone."""
+"""The true counts of a moment, out of what triggers keep: never a look at a household. Read by the owner alone."""
 
 from collections import defaultdict
 from dataclasses import dataclass

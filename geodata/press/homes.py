@@ -145,5 +145,3 @@ class _Table:
             name: None if (label, name) in withheld else int(self.cells.value[first + column])
             for column, name in enumerate(self.names)
         }
-
-

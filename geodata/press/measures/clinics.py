@@ -6,5 +6,8 @@ MEASURE = PressMeasure(
     id="clinics",
     words=PressWords.of("press_measure.clinics"),
     unit=PressWords.of("press_unit.clinics"),
-    kind="count", cell="clinics", people=False, order=70,
+    kind="count",
+    cell="clinics",
+    people=False,
+    order=70,
 )

@@ -6,5 +6,7 @@ MEASURE = PressMeasure(
     id="followed",
     words=PressWords.of("press_measure.followed"),
     unit=PressWords.of("press_unit.households"),
-    kind="count", cell="followed", order=20,
+    kind="count",
+    cell="followed",
+    order=20,
 )

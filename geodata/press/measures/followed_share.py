@@ -6,5 +6,9 @@ MEASURE = PressMeasure(
     id="followed_share",
     words=PressWords.of("press_measure.followed_share"),
     unit=PressWords.of("press_unit.per_mille"),
-    kind="share", cell="followed", of="households", per=1000, order=25,
+    kind="share",
+    cell="followed",
+    of="households",
+    per=1000,
+    order=25,
 )

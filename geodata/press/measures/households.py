@@ -6,5 +6,7 @@ MEASURE = PressMeasure(
     id="households",
     words=PressWords.of("press_measure.households"),
     unit=PressWords.of("press_unit.households"),
-    kind="count", cell="households", order=10,
+    kind="count",
+    cell="households",
+    order=10,
 )

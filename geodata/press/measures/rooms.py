@@ -6,5 +6,9 @@ MEASURE = PressMeasure(
     id="rooms",
     words=PressWords.of("press_measure.rooms"),
     unit=PressWords.of("press_unit.percent"),
-    kind="share", cell="rooms_taken", of="rooms", per=100, order=60,
+    kind="share",
+    cell="rooms_taken",
+    of="rooms",
+    per=100,
+    order=60,
 )

@@ -6,5 +6,7 @@ MEASURE = PressMeasure(
     id="settled",
     words=PressWords.of("press_measure.settled"),
     unit=PressWords.of("press_unit.households"),
-    kind="count", cell="settled", order=40,
+    kind="count",
+    cell="settled",
+    order=40,
 )

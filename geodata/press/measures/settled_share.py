@@ -6,5 +6,9 @@ MEASURE = PressMeasure(
     id="settled_share",
     words=PressWords.of("press_measure.settled_share"),
     unit=PressWords.of("press_unit.percent"),
-    kind="share", cell="settled", of="households", per=100, order=45,
+    kind="share",
+    cell="settled",
+    of="households",
+    per=100,
+    order=45,
 )

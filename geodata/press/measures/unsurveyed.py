@@ -6,5 +6,7 @@ MEASURE = PressMeasure(
     id="unsurveyed",
     words=PressWords.of("press_measure.unsurveyed"),
     unit=PressWords.of("press_unit.households"),
-    kind="count", cell="unsurveyed", order=30,
+    kind="count",
+    cell="unsurveyed",
+    order=30,
 )

@@ -6,5 +6,9 @@ MEASURE = PressMeasure(
     id="unsurveyed_share",
     words=PressWords.of("press_measure.unsurveyed_share"),
     unit=PressWords.of("press_unit.percent"),
-    kind="share", cell="unsurveyed", of="households", per=100, order=35,
+    kind="share",
+    cell="unsurveyed",
+    of="households",
+    per=100,
+    order=35,
 )

@@ -47,7 +47,9 @@ class Attacker:
             self.high.append(most)
         return self.columns[key]
 
-    def _term(self, hour: int, area: int, cells: Mapping[str, int | None], cell: str, lumped: bool) -> tuple[int | None, float]:
+    def _term(
+        self, hour: int, area: int, cells: Mapping[str, int | None], cell: str, lumped: bool
+    ) -> tuple[int | None, float]:
         value = cells[cell]
         if value is not None:
             return None, float(value)
@@ -128,7 +130,10 @@ class Attacker:
                     most[column] = np.inf
                     continue
                 assert answer.status == 0, answer.message
-                least[members], most[members] = np.minimum(least[members], answer.x), np.maximum(most[members], answer.x)
+                least[members], most[members] = (
+                    np.minimum(least[members], answer.x),
+                    np.maximum(most[members], answer.x),
+                )
             if most[column] - least[column] < threshold - 1e-6:
                 found[names[column]] = (float(least[column]), float(most[column]))
         return found

@@ -28,9 +28,7 @@ NOW = datetime.now(UTC)
     backwards=st.booleans(),
 )
 @settings(max_examples=10, deadline=None, derandomize=True)
-def test_a_week_of_pictures_tells_no_small_count(
-    seed: int, homes_each: int, threshold: int, backwards: bool
-) -> None:
+def test_a_week_of_pictures_tells_no_small_count(seed: int, homes_each: int, threshold: int, backwards: bool) -> None:
     """Cities of all sizes, hours in order and the other way round."""
     hours = 4
     order = list(reversed(range(hours))) if backwards else None
@@ -122,7 +120,8 @@ def test_the_demo_city_keeps_its_small_counts(demo_city: Database) -> None:
         with demo_city.owner() as connection:
             groups = connection.scalar(text("SELECT states FROM vintage WHERE at = :at"), {"at": made.at})
             rows = connection.execute(
-                text("SELECT area_id, tree::text, lump, figures FROM published_figure WHERE vintage = :at"), {"at": made.at}
+                text("SELECT area_id, tree::text, lump, figures FROM published_figure WHERE vintage = :at"),
+                {"at": made.at},
             ).all()
         tree = {row.area_id: int(row.tree.split(".")[-2]) if "." in row.tree else None for row in rows}
         told = {row.area_id: row.figures for row in rows if "households" in row.figures}
