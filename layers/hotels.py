@@ -48,7 +48,7 @@ def statement(view: View) -> Select[Any]:
         Hotel.telephone,
         Hotel.rooms,
         newest.c.occupied,
-        func.greatest(Hotel.rooms - newest.c.occupied, 0).label("free"),
+        case((newest.c.occupied.is_not(None), func.greatest(Hotel.rooms - newest.c.occupied, 0))).label("free"),
         cast(share(newest.c.occupied, Hotel.rooms), Float).label("percent"),
         newest.c.day,
     )

@@ -74,7 +74,8 @@ def homes(
         said = table.told(number, withheld)
         for member in unit.members:
             lumped[member] = unit.label
-            told[member] = {TOTAL: None} | {name: 0 if value == 0 else None for name, value in said.items()}
+            told[member] = {name: 0 if value == 0 else None for name, value in said.items()}
+            told[member][TOTAL] = None
         if not unit.members and unit.label > 0:
             told[unit.label] = {TOTAL: int(unit.counts.sum()), **said}
     return Homes(told, needed, lumped)

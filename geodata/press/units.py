@@ -42,7 +42,9 @@ def units(tree: Tree, counts: Mapping[int, Numbers], least: int, lumped: Mapping
         if counts[area].sum() > 0:
             below[tree[area]].append(area)
     found: list[Unit] = []
-    waiting: list[tuple[int, int, int | None]] = [(area, 0, None) for area in below[None] if counts[area].sum() >= least]
+    waiting: list[tuple[int, int, int | None]] = [
+        (area, 0, None) for area in below[None] if counts[area].sum() >= least
+    ]
     while waiting:
         area, level, parent = waiting.pop(0)
         number = len(found)

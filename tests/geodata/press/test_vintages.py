@@ -13,7 +13,7 @@ from geodata.database import Database
 from geodata.errors import BadValue, DatabaseAway
 from geodata.model import Role
 from geodata.press import vintages
-from geodata.press.figures import Figure, ensure_vintage, measures, measures_here, published
+from geodata.press.figures import Figure, Vintage, ensure_vintage, measures, measures_here, published
 from geodata.press.protect import CannotProtect
 from geodata.scope import Scope
 from tests.places import EAST, GRIDS, WEST
@@ -148,8 +148,14 @@ def test_a_late_entry_changes_no_hour_that_was_published(demo_city: Database) ->
 
 
 def test_two_at_once_make_one(tiny_city: Database) -> None:
+    def make(_: int) -> Vintage:
+        own = Database(tiny_city.url)
+        made = ensure_vintage(own, None, NOW)
+        own.dispose()
+        return made
+
     with ThreadPoolExecutor(2) as pool:
-        both = list(pool.map(lambda _: ensure_vintage(Database(tiny_city.url), None, NOW), range(2)))
+        both = list(pool.map(make, range(2)))
     assert both[0] == both[1]
     assert rows(tiny_city, "SELECT count(*) AS n FROM vintage")[0].n == 1
 
