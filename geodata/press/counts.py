@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, text
 
@@ -38,7 +38,9 @@ def read_counts(connection: Connection, at: datetime, now: datetime) -> Counts:
     homes: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for row in connection.execute(statement("press_homes"), {"at": at, "now": now}):
         homes[row.area_id][row.code] = row.households
-    care = connection.execute(statement("press_care"), {"at": at, "report_days": REPORT_DAYS}).all()
+    # Of the hour that is going on, clinics are as they are now: a report of ten minutes ago replaced what was before.
+    known = now if now - at < timedelta(hours=1) else at
+    care = connection.execute(statement("press_care"), {"at": at, "known": known, "report_days": REPORT_DAYS}).all()
     changed = connection.execute(statement("press_times"), {"at": at}).scalar_one()
     times = [row.reported_at for row in care if row.reported_at is not None] + ([changed] if changed else [])
     return Counts(
