@@ -33,7 +33,7 @@ from geodata.errors import NotSignedIn, WanggeError
 from geodata.news import Item
 from geodata.schemes import begins
 from geodata.scope import Scope
-from geodata.wall import BLOCKS, Moment, read
+from geodata.wall import BLOCKS, Moment, for_reader, read
 from layers.registry import all_layers, visible
 
 LOG = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class Hub:
             scope = line.principal.scope
             area = str(asked.get("area") or next(iter(line.principal.areas), ""))[:64]
             wanted = asked.get("blocks") or BLOCKS
-            wall = Wall(line, frozenset(BLOCKS).intersection(wanted), again=bool(asked.get("again")))
+            wall = Wall(line, for_reader(scope).intersection(wanted), again=bool(asked.get("again")))
             channel = self._channel(scope, area)
             channel.enter(wall)
             try:

@@ -43,11 +43,12 @@ async def summary(
     """Return the numbers of one area, each block with the time of its newest part. Raises UnknownArea.
 
     `at` in the past gives the numbers as they were, exact; in the future, those of now against that day's due list.
-    Roles without homes get no key about homes at all.
+    Roles without homes get no key about homes at all, nor about the work that is done there.
     """
     code = await current_code(connection, code)
     figures = await homes(connection, code, now=now, at=at)
-    blocks = {name: await read(connection, code, now=now, at=at) for name, read in BLOCKS.items()}
+    names = BLOCKS if figures else PLACES
+    blocks = {name: await BLOCKS[name](connection, code, now=now, at=at) for name in names}
     if told := await reports(connection, code, now=now, at=at):
         blocks["reports"] = told
     times = [block["data_time"] for block in blocks.values()] + [figures.get("households_data_time")]
@@ -140,6 +141,8 @@ async def reports(
 
 BLOCKS = {"checkpoints": checkpoints, "hotels": hotels, "clinics": clinics, "patrols": patrols}
 """The parts of a summary that are about no home."""
+PLACES = ("hotels", "clinics")
+"""Those of them that are about places which anybody may know; who sleeps in a hotel is not told with them."""
 
 
 def _known(now: datetime, at: datetime | None) -> datetime:
@@ -240,7 +243,7 @@ async def children(
     """Return the areas directly below one, worst first by `measure`. Raises UnknownArea, BadValue.
 
     `at` in the past gives the figures as they were; in the future, those of now against that day's due list. For readers
-    without homes every figure but that of silent posts is none, and the order is that of the codes.
+    without homes every figure is none, and the order is that of the codes.
     """
     if measure not in MEASURES:
         raise BadValue(name="measure", value=measure, wanted=", ".join(MEASURES))

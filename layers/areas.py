@@ -26,7 +26,7 @@ MEASURES = (
     Measure("followed", Words("每千户在管", "Followed per 1,000"), (5, 10, 20, 40), Words("‰", "‰")),
     Measure("unsurveyed", Words("未排查比例", "Not surveyed"), (1, 5, 10, 25), PERCENT),
     Measure("total", Words("住户总数", "Households"), (300, 1_000, 5_000, 20_000, 100_000), HOUSEHOLDS, whole=True),
-    Measure("rooms", Words("定点宾馆入住率", "Hotel rooms occupied"), (25, 50, 75, 90), PERCENT, homes=False),
+    Measure("rooms", Words("定点宾馆入住率", "Hotel rooms occupied"), (25, 50, 75, 90), PERCENT),
     Measure(
         "clinics", Words("开放医疗点", "Clinics open"), (1, 2, 4, 8), Words("家", "clinics"), whole=True, homes=False
     ),

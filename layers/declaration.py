@@ -139,7 +139,7 @@ class Measure:
     whole: bool = False
     """Counts whole things, so that its classes read 1–9 and 10–49."""
     homes: bool = True
-    """Whether it is counted from homes, and so hidden from roles that may not see them."""
+    """Whether it counts homes or people, and so is hidden from roles that may not see them."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,10 @@ def statement(view: View) -> Select[Any]:
         .lateral("newest")
     )
     age = view.at - newest.c.reported_at
+    # Who sleeps where is for those who work there (row-level security); to others a hotel is a place.
+    inside = func.coalesce(func.current_setting("app.home_paths", true()), "") != ""
     state = case(
+        (~inside, "place"),
         (or_(newest.c.reported_at.is_(None), age > STALE_AFTER), "stale"),
         (newest.c.occupied >= Hotel.rooms, "full"),
         (newest.c.occupied * 100 >= Hotel.rooms * NEARLY, "nearly_full"),
@@ -45,7 +48,7 @@ def statement(view: View) -> Select[Any]:
         Hotel.telephone,
         Hotel.rooms,
         newest.c.occupied,
-        func.greatest(Hotel.rooms - newest.c.occupied, 0).label("free"),
+        case((newest.c.occupied.is_not(None), func.greatest(Hotel.rooms - newest.c.occupied, 0))).label("free"),
         cast(share(newest.c.occupied, Hotel.rooms), Float).label("percent"),
         newest.c.day,
     )
@@ -68,6 +71,7 @@ LAYER = Layer(
         Mark("nearly_full", Words("将满（90% 以上）", "Nearly full (90% or more)"), DARK.warning, LIGHT.warning, "≥"),
         Mark("stale", Words("24 小时未上报", "No report for 24 hours"), DARK.no_data, LIGHT.no_data, "?", "diagonal"),
         Mark("free", Words("有空房", "Rooms free"), DARK.good, LIGHT.good, letter="✓"),
+        Mark("place", Words("入住情况不公开", "Occupancy is not public"), DARK.idle, LIGHT.idle, letter="H"),
     ),
     label="name",
     title_column="name",

@@ -152,7 +152,7 @@ class Reports(BaseModel):
 
 
 class Summary(BaseModel):
-    """The numbers of an area, each block with the time of its data. Readers without homes get no key about homes."""
+    """The numbers of an area, each block with the time of its data. Readers without homes get none about homes or work."""
 
     area: str
     at: datetime
@@ -166,10 +166,10 @@ class Summary(BaseModel):
     followed: int = 0
     surveyed: int = 0
     surveyed_share: float | None = None
-    checkpoints: Checkpoints
+    checkpoints: Checkpoints | None = None
     hotels: Hotels
     clinics: Clinics
-    patrols: Patrols
+    patrols: Patrols | None = None
     reports: Reports | None = None
 
 
@@ -182,7 +182,7 @@ class Child(AreaName):
     due_today: int | None
     followed: int | None
     unsurveyed: int | None
-    silent: int
+    silent: int | None
     data_time: datetime | None
 
 

@@ -17,12 +17,12 @@ def walls(services: Services) -> APIRouter:
 
     @router.get("/wall/{code}", response_model=Wall)
     async def blocks(code: Code, at: At = None) -> dict[str, Any]:
-        """Read every block of a wall; one that failed says why, and the others stand."""
+        """Read every block of a wall that the role may see; one that failed says why, and the others stand."""
         now = services.now()
         when = asked.moment(at, services.installation.zone)
-        moment = wall.Moment(now, when)
+        moment, scope = wall.Moment(now, when), services.principal().scope
         async with services.reading() as connection:
-            figures = await wall.read(connection, code, moment, wall.BLOCKS)
+            figures = await wall.read(connection, code, moment, sorted(wall.for_reader(scope)))
         return {"area": code, "at": when or now, "live": when is None, "blocks": figures}
 
     return router

@@ -30,6 +30,7 @@ from geodata.model.patrols import (
 )
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts, Silence
+from geodata.model.press import PublishedFigure, VintageRow, WithheldCell
 from geodata.model.programmes import ProgrammeRow
 from geodata.model.reports import VillageReport
 from geodata.model.rollups import (
@@ -108,6 +109,7 @@ __all__ = [
     "PatrolCell",
     "PatrolEvent",
     "ProgrammeRow",
+    "PublishedFigure",
     "RefusedChange",
     "Role",
     "SchemeState",
@@ -120,4 +122,6 @@ __all__ = [
     "TrackPoint",
     "Untold",
     "VillageReport",
+    "VintageRow",
+    "WithheldCell",
 ]

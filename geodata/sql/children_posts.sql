@@ -4,7 +4,7 @@ WITH child AS MATERIALIZED (
 ), asked AS MATERIALIZED (
     SELECT path, nlevel(path) AS depth FROM area WHERE code = :code
 )
-SELECT c.code, coalesce(sum(s.posts), 0)::int AS silent
+SELECT c.code, CASE WHEN coalesce(current_setting('app.home_paths', true), '') <> '' THEN coalesce(sum(s.posts), 0)::int END AS silent
 FROM child c LEFT JOIN (
     SELECT area_id, posts FROM area_expected WHERE area_id IN (SELECT id FROM child) AND expected_by < :at
     UNION ALL

@@ -12,10 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.areas import current_code
 from geodata.database import understood
 from geodata.errors import DatabaseAway, WanggeError
+from geodata.scope import Scope
 from geodata.summaries import walking_once
 from geodata.wall.declaration import Block, Moment
 
-__all__ = ["BLOCKS", "Block", "Moment", "read"]
+__all__ = ["BLOCKS", "Block", "Moment", "for_reader", "read"]
 
 LOG = logging.getLogger(__name__)
 FLOOR = {"declaration", "shapes"}
@@ -73,6 +74,11 @@ def _sentence(error: Exception) -> str:
     if isinstance(known, DatabaseAway):
         raise known from error
     return known.key if known is not None else WanggeError.key
+
+
+def for_reader(scope: Scope) -> frozenset[str]:
+    """Return the ids of the blocks that a reader's role may see."""
+    return frozenset(name for name, block in BLOCKS.items() if scope.homes or not block.inside)
 
 
 BLOCKS: MappingProxyType[str, Block] = MappingProxyType(_found())

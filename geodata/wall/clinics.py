@@ -14,4 +14,4 @@ async def read(connection: AsyncConnection, code: str, moment: Moment) -> dict[s
     return plain(await summaries.clinics(connection, code, now=moment.now, at=moment.at))
 
 
-BLOCK = Block("clinics", frozenset({"clinic"}), read)
+BLOCK = Block("clinics", frozenset({"clinic"}), read, inside=False)

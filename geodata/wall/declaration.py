@@ -37,3 +37,5 @@ class Block:
     id: str
     tables: frozenset[str]
     read: Read
+    inside: bool = True
+    """Whether it is for readers who work there alone; the press sees what is public."""

@@ -14,4 +14,4 @@ async def read(connection: AsyncConnection, code: str, moment: Moment) -> dict[s
     return plain(await summaries.hotels(connection, code, now=moment.now, at=moment.at))
 
 
-BLOCK = Block("hotels", frozenset({"hotel", "hotel_day"}), read)
+BLOCK = Block("hotels", frozenset({"hotel", "hotel_day"}), read, inside=False)

@@ -15,7 +15,9 @@ SHOWN = ("code", "name", "level", "total", "overdue", "due_today", "followed", "
 async def read(connection: AsyncConnection, code: str, moment: Moment) -> dict[str, Any]:
     """Return rows of areas with `wrong`, the sum that they are ranked by; empty for an area with nothing below it."""
     found = await children(connection, code, now=moment.now, at=moment.at)
-    rows = [{name: row[name] for name in SHOWN} | {"wrong": (row["overdue"] or 0) + row["silent"]} for row in found]
+    rows = [
+        {name: row[name] for name in SHOWN} | {"wrong": (row["overdue"] or 0) + (row["silent"] or 0)} for row in found
+    ]
     rows.sort(key=lambda row: (-row["wrong"], row["code"]))
     times = [row["data_time"] for row in found if row["data_time"] is not None]
     return plain({"rows": rows, "data_time": max(times, default=None)})

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from geodata.database import Database
-from tests.layers.looking import NOW, rows, run, view
+from geodata.model import Role
+from tests.layers.looking import NOW, rows, run, scope, view
 from tests.layers.test_areas import TODAY, hotel, without_care
 from tests.places import EAST, GRIDS
 
@@ -41,3 +42,13 @@ def test_a_report_that_came_later_was_not_known(city: Database) -> None:
     run(city, "UPDATE hotel_day SET reported_at = :at WHERE day = :day", at=NOW - timedelta(hours=1), day=YESTERDAY)
     (found,) = rows(city, "hotels", view(at=NOW - timedelta(hours=2)))
     assert found.occupied == 5
+
+
+def test_to_the_press_a_hotel_is_a_place(city: Database) -> None:
+    """Nothing of who sleeps there: neither a number nor whether it is full, now or then."""
+    hotel(city, GRIDS[EAST][0], 50, {YESTERDAY: 3, TODAY: 50})
+    press = scope(city, role=Role.PRESS)
+    for at in (None, NOW - timedelta(hours=30)):
+        (found,) = rows(city, "hotels", view(at=at), press)
+        assert (found.state, found.rooms) == ("place", 50)
+        assert {found.occupied, found.free, found.percent, found.day, found.data_time} == {None}
