@@ -13,7 +13,7 @@ HOURS = 3
 
 
 @bench
-def press(stage: Stage) -> list[Figure]:
+def press_figures(stage: Stage) -> list[Figure]:
     """Make some hours of a week, one after the other, as pictures of several days ask for them; then ask for one again."""
     times: dict[str, list[float]] = {}
     for size in ("small", "city"):
