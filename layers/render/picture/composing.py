@@ -108,33 +108,53 @@ def flow(
 ) -> tuple[Column, ...]:
     """Return the legend in as few columns as fit the box, at the largest type that does; `spread`: as many as groups.
 
-    What fits at no size keeps the smallest one: nothing of a legend is left out.
+    No line is broken where any size can keep it whole. What fits at no size keeps the smallest one: nothing of a legend
+    is left out.
     """
     most = min(most, len(groups))
+    counts = range(most if spread else 1, most + 1)
+    sizes = [max(plan.type.text * step, min(SMALLEST_TYPE, plan.type.text)) for step in STEPS]
     found: tuple[Column, ...] = ()
-    for step in STEPS:
-        size = max(plan.type.text * step, min(SMALLEST_TYPE, plan.type.text))
-        for count in range(most if spread else 1, most + 1):
-            found = _columns(sheet, groups, box, size, count)
-            if max(column.key.height for column in found) <= box.height:
-                return found
+    for unbroken in (True, False):
+        for size in sizes:
+            for count in counts:
+                found = _columns(sheet, groups, box, size, count, unbroken=unbroken)
+                if found and max(column.key.height for column in found) <= box.height:
+                    return found
     return found
 
 
-def _columns(sheet: Sheet, groups: Sequence[Group], box: Box, size: float, count: int) -> tuple[Column, ...]:
-    gap = size * 1.4
-    width = min((box.width - gap * (count - 1)) / count, size * 22)
-    whole = Key(sheet, tuple(groups), width, size)
+def _columns(
+    sheet: Sheet, groups: Sequence[Group], box: Box, size: float, count: int, *, unbroken: bool
+) -> tuple[Column, ...]:
+    """Return the groups in some columns; none where `unbroken` lines are too wide for the box."""
+    gap = size * 1.6
+    columns = _dealt(Key(sheet, tuple(groups), box.width / count, size), count)
+    equal = (box.width - gap * (len(columns) - 1)) / len(columns)
+    widths = [equal] * len(columns)
+    if unbroken:
+        whole = Key(sheet, tuple(groups), box.width, size)
+        widths = [max(whole.natural_width(group) for group in column) for column in columns]
+        spare = box.width - gap * (len(columns) - 1) - sum(widths)
+        if spare < 0:
+            return ()
+        gap += min(spare / len(columns), size * 3)
+    found, x = [], box.x
+    for column, width in zip(columns, widths, strict=True):
+        found.append(Column(Key(sheet, tuple(column), width, size), x, box.y))
+        x += width + gap
+    return tuple(found)
+
+
+def _dealt(key: Key, count: int) -> list[list[Group]]:
+    """Return the groups dealt out to columns in their order, about equally high."""
     columns: list[list[Group]] = [[] for _ in range(count)]
-    share, filled, nth = whole.height / count, 0.0, 0
-    for place, group in enumerate(groups):
-        left = len(groups) - place
-        if columns[nth] and nth < count - 1 and (filled + whole.height_of(group) / 2 > share or left <= count - 1 - nth):
+    share, filled, nth = key.height / count, 0.0, 0
+    for place, group in enumerate(key.groups):
+        left = len(key.groups) - place
+        full = filled + key.height_of(group) / 2 > share
+        if columns[nth] and nth < count - 1 and (full or left <= count - 1 - nth):
             nth, filled = nth + 1, 0.0
         columns[nth].append(group)
-        filled += whole.height_of(group)
-    return tuple(
-        Column(Key(sheet, tuple(own), width, size), box.x + i * (width + gap), box.y)
-        for i, own in enumerate(columns)
-        if own
-    )
+        filled += key.height_of(group)
+    return [column for column in columns if column]

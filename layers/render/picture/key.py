@@ -12,6 +12,7 @@ from layers.render.marks import said
 from layers.render.picture import hatching, saying, symbols
 from layers.render.picture.board import BOLD, REGULAR, Board, Box
 from layers.render.picture.classes import Classes
+from layers.render.picture.fonts import width_em
 from layers.render.picture.wrapping import LEADING, wrapped
 from layers.tokens import LIGHT
 
@@ -88,9 +89,17 @@ class Key:
         room = self.width / self.size - SWATCH_EM - 0.7
         return wrapped(saying.in_language(row.words, self.sheet), max(3.0, room)) or ("",)
 
-    def _head(self, group: Group) -> tuple[str, ...]:
+    def _head(self, group: Group) -> list[tuple[str, bool]]:
+        """Return the heading's lines, each with whether it is in the leading language."""
         room = self.width / self.size
-        return tuple(line for part in group.head.split("\n") for line in wrapped(part, room, BOLD))
+        parts = enumerate(group.head.split("\n"))
+        return [(line, nth == 0) for nth, part in parts for line in wrapped(part, room, BOLD if nth == 0 else REGULAR)]
+
+    def natural_width(self, group: Group) -> float:
+        """Return the width in pixels at which no line of a group is broken."""
+        heads = [width_em(part, BOLD) for part in group.head.split("\n")]
+        rows = [width_em(saying.in_language(row.words, self.sheet)) + SWATCH_EM + 0.7 for row in group.rows]
+        return max(*heads, *rows) * self.size + self.size * 0.2
 
     def height_of(self, group: Group) -> float:
         """Return the height of one group in pixels."""
@@ -114,9 +123,9 @@ class Key:
     def paint_group(self, board: Board, group: Group, x: float, y: float) -> None:
         """Draw one group from its upper left corner."""
         size = self.size
-        for nth, line in enumerate(self._head(group)):
+        for line, leads in self._head(group):
             y += size * LEADING
-            colour, weight = (LIGHT.text, BOLD) if nth == 0 else (LIGHT.quiet, REGULAR)
+            colour, weight = (LIGHT.text, BOLD) if leads else (LIGHT.quiet, REGULAR)
             board.text(x, y - size * 0.3, line, size, colour, weight=weight)
         y += size * 0.45
         coloured = False

@@ -13,7 +13,7 @@ from layers.render.picture.wrapping import LEADING, wrapped
 
 LEAST_INSIDE = 0.55
 """Share of a label's box that lies in its own area, so that nobody takes it for the neighbour's."""
-FREE_INSIDE = 0.3
+FREE_INSIDE = 0.5
 """The same where the areas are few and large."""
 GAP = 0.25
 """Room around a label, against its size."""
@@ -122,8 +122,8 @@ def _share_inside(box: Box, polygon: BaseGeometry) -> float:
 
 def candidates(polygon: BaseGeometry) -> list[tuple[float, float]]:
     """Return points inside a polygon at which its label may be centred: where it is widest, then nearest to there."""
-    parts = shapely.get_parts(polygon)
-    if not len(parts):
+    parts = [part for part in shapely.get_parts(polygon) if part.area > 0]
+    if not parts:
         return []
     largest = max(parts, key=lambda part: part.area)
     west, south, east, north = largest.bounds
@@ -134,3 +134,38 @@ def candidates(polygon: BaseGeometry) -> list[tuple[float, float]]:
     points = points[shapely.contains_xy(largest, points[:, 0], points[:, 1])]
     nearest = np.argsort(np.hypot(points[:, 0] - x, points[:, 1] - y), kind="stable")
     return [(float(x), float(y)), *((float(a), float(b)) for a, b in points[nearest])]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A label outside, with a line from where it points to."""
+
+    label: Placed
+    foot: tuple[float, float]
+    end: tuple[float, float]
+
+
+def call_out(
+    label: Wanted, frame: Box, size: float, *, avoid: BaseGeometry, taken: Sequence[Box], lines: Sequence[BaseGeometry]
+) -> Called | None:
+    """Return a free place beside the map for a label that found none inside its area, the nearest first; or none.
+
+    Neither the label nor its line touches another label, the label stays clear of `avoid`, lines do not cross.
+    """
+    spots = candidates(label.polygon)
+    if not spots:
+        return None
+    x, y = spots[0]
+    for distance in np.arange(3, 16, 1.0) * size:
+        for turn in np.arange(16) * (np.pi / 8):
+            middle = x + distance * np.cos(turn) * 1.4, y + distance * np.sin(turn)
+            box = box_of(label.forms[0], size, *middle)
+            own = shapely.box(box.x - size / 3, box.y - size / 4, box.right + size / 3, box.bottom + size / 4)
+            if not frame.holds(box) or own.intersects(avoid) or any(box.overlaps(other) for other in taken):
+                continue
+            end = min(max(x, box.x), box.right), min(max(y, box.y), box.bottom)
+            line = shapely.LineString([(x, y), end])
+            crossed = any(line.intersects(shapely.box(b.x, b.y, b.right, b.bottom)) for b in taken)
+            if not crossed and not any(line.intersects(other) for other in lines):
+                return Called(Placed(box, label.forms[0], size), (x, y), end)
+    return None

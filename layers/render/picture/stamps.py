@@ -13,7 +13,9 @@ from layers.render.picture.plan import Plan
 from layers.tokens import LIGHT
 
 ANGLE = 24.0
-WATER_ALPHA = 0.13
+WATER_ALPHA = 0.12
+WIDEST = 0.36
+"""Share of the map's width that one mark takes: there are always several."""
 
 
 def both(name: str) -> str:
@@ -31,13 +33,10 @@ def watermark(board: Board, sheet: Sheet, box: Box, plan: Plan) -> None:
     found = texts(sheet)
     if not found:
         return
-    size = plan.type.fine * (2.3 if len(found) > 1 or box.width < plan.type.fine * 40 else 2.8)
     text = "　".join(found)
-    turn = math.radians(ANGLE)
-    run, rise = width_em(text, BOLD) * size * math.cos(turn), width_em(text, BOLD) * size * math.sin(turn)
-    if run > box.width * 0.9 or rise > box.height * 0.8:
-        by = min(box.width * 0.9 / run, box.height * 0.8 / rise)
-        size, run, rise = size * by, run * by, rise * by
+    turn, long = math.radians(ANGLE), width_em(text, BOLD)
+    size = min(plan.type.fine * 2.6, box.width * WIDEST / (long * math.cos(turn)), box.height * 0.6 / (long * math.sin(turn)))
+    run, rise = long * size * math.cos(turn), long * size * math.sin(turn)
     across = max(1, int(box.width / (run * 1.25)))
     down = max(1, int(box.height / (rise * 1.1 + size * 3)))
     for row in range(down):
