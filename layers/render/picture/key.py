@@ -186,7 +186,7 @@ class FlatKey:
         return (heads * LEADING + 0.4 + 1.5 + LEADING * self._deep()) * self.size
 
     @property
-    def natural_width(self) -> float:
+    def width(self) -> float:
         """Return the width in pixels."""
         return sum(self._widths()) * self.size
 

@@ -1,6 +1,6 @@
 """The plan of a picture: sizes of type for its format, and which region lies where in which proportions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from geodata.press.order import PAGES_MM, size_of
@@ -51,6 +51,10 @@ class Plan:
     type: Type
     margin: float
     gap: float
+
+    def smaller(self, step: float) -> "Plan":
+        """Return the same format in smaller type."""
+        return replace(self, type=Type(self.type.fine * step), gap=self.gap * step)
 
 
 def plan(size: str) -> Plan:

@@ -25,7 +25,6 @@ SETTINGS: dict[str, Any] = {
     "svg.hashsalt": "wangge",
     "path.simplify": False,
     "text.hinting": "no_hinting",
-    "text.hinting_factor": 1,
     "text.usetex": False,
     "axes.unicode_minus": False,
 }
