@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.press.order import Order
-from geodata.press.sheet import Cell, Outline, Sheet, Spot, Shown
+from geodata.press.sheet import Cell, Outline, Sheet, Shown, Spot
 
 WEST, SOUTH, SIDE = 12_356_463.0, 4_028_802.0, 6_000.0
 AT = datetime(2020, 2, 11, 8, tzinfo=UTC)

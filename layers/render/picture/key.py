@@ -222,4 +222,3 @@ class FlatKey:
             for nth, word in enumerate(self._words(row)):
                 board.text(x + size * 0.1, y + size * (1.4 + (nth + 1) * LEADING - 0.3), word, size, LIGHT.text)
             x += width * size - (0 if row.colour else size * 0.8)
-

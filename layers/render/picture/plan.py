@@ -84,6 +84,10 @@ def _paper_fine(size: str) -> float:
 
 def _screen_fine(width: int, height: int, shape: Shape) -> float:
     """Return the fine print of a screen; a telephone shows a picture a third as large as a desk does."""
-    parts = {"cover": min(height / 33, width / 76), "landscape": min(height / 64, width / 100), "square": min(width, height) / 56}
+    parts = {
+        "cover": min(height / 33, width / 76),
+        "landscape": min(height / 64, width / 100),
+        "square": min(width, height) / 56,
+    }
     least = TINY_TYPE if shape != "cover" and min(width, height) < TINY else SMALLEST_TYPE
     return max(least, parts.get(shape, width / 48))

@@ -59,7 +59,9 @@ def test_a_png_has_the_pixels_that_were_asked_for(size: str) -> None:
             assert picture.info["dpi"] == pytest.approx((300, 300), abs=0.1)
 
 
-@pytest.mark.parametrize(("size", "language"), [*product([*PIXELS, *PAGES_MM, "1600x1600", "2400x900"], ["zh", "both"])])
+@pytest.mark.parametrize(
+    ("size", "language"), [*product([*PIXELS, *PAGES_MM, "1600x1600", "2400x900"], ["zh", "both"])]
+)
 @pytest.mark.parametrize("text", ["chinese", "long"])
 def test_regions_keep_apart_whatever_is_said(size: str, language: str, text: str) -> None:
     drawn = sheet(
@@ -177,9 +179,16 @@ def test_the_same_sheet_is_the_same_bytes_in_every_process() -> None:
         for form in ("png", "pdf", "svg")
     ]
     for seed in ("1", "2"):
-        environment = os.environ | {"PYTHONHASHSEED": seed, "PYTHONPATH": ".", "TZ": "Asia/Tokyo", "SOURCE_DATE_EPOCH": ""}
+        environment = os.environ | {
+            "PYTHONHASHSEED": seed,
+            "PYTHONPATH": ".",
+            "TZ": "Asia/Tokyo",
+            "SOURCE_DATE_EPOCH": "",
+        }
         environment.pop("SOURCE_DATE_EPOCH")
-        done = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, text=True, check=True
+        )
         assert done.stdout.split() == here
 
 
@@ -188,8 +197,14 @@ def test_number_draft_withdrawal_and_demonstration_are_on_the_picture(form: Form
     draft, released = sheet(), sheet(number="2020-0007", demo=False)
     assert draw(draft, form) != draw(released, form)
     if form == "svg":
-        said = {name: plain("".join(e.text or "" for e in texts(draw(drawn, form)))) for name, drawn in {
-            "draft": draft, "released": released, "withdrawn": sheet(number="2020-0007", withdrawn=True)}.items()}
+        said = {
+            name: plain("".join(e.text or "" for e in texts(draw(drawn, form))))
+            for name, drawn in {
+                "draft": draft,
+                "released": released,
+                "withdrawn": sheet(number="2020-0007", withdrawn=True),
+            }.items()
+        }
         assert "草稿DRAFT" in said["draft"]
         assert "演示数据DEMONSTRATION" in said["draft"]
         assert "2020-0007" in said["released"]

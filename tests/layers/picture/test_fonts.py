@@ -5,7 +5,15 @@ from layers.render.picture.fonts import BOLD, folded, mended, missing, named, pl
 
 @pytest.mark.parametrize(
     "text",
-    ["三门峡市各区县住户总数（2020）", "Households, 1,234 · ≥ 5 ‰", "𠮷家乡 㙍口 𣲲村", "مرحبا بالعالم", "שלום", "😀 ✓ ■", "<b>HTML</b> $x_2$"],
+    [
+        "三门峡市各区县住户总数（2020）",
+        "Households, 1,234 · ≥ 5 ‰",
+        "𠮷家乡 㙍口 𣲲村",
+        "مرحبا بالعالم",
+        "שלום",
+        "😀 ✓ ■",
+        "<b>HTML</b> $x_2$",
+    ],
 )
 def test_what_some_font_draws_is_not_missing(text: str) -> None:
     assert missing(text) == ""
@@ -14,7 +22,14 @@ def test_what_some_font_draws_is_not_missing(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "lacking"),
-    [("家🤷🏽‍♀️户🤷", "🤷🏽"), ("a\x00b", "\x00"), ("a\u202eb", "\u202e"), ("\ue000", "\ue000"), ("\ud800", "\ud800"), ("\u0378", "\u0378")],
+    [
+        ("家🤷🏽‍♀️户🤷", "🤷🏽"),
+        ("a\x00b", "\x00"),
+        ("a\u202eb", "\u202e"),
+        ("\ue000", "\ue000"),
+        ("\ud800", "\ud800"),
+        ("\u0378", "\u0378"),
+    ],
 )
 def test_what_no_font_draws_and_what_gives_orders_is_missing(text: str, lacking: str) -> None:
     assert missing(text) == lacking

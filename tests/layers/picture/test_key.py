@@ -58,7 +58,9 @@ def test_no_data_and_withheld_are_always_explained_and_hatched_apart(shown: tupl
     drawn = sheet(cells=cells(shown))
     rows = area_rows(drawn, classes(drawn))
     hatches = [row.hatch for row in rows if row.hatch]
-    expected = [hatch for name, hatch in (("no_data", hatching.NO_DATA), ("suppressed", hatching.SUPPRESSED)) if name in shown]
+    expected = [
+        hatch for name, hatch in (("no_data", hatching.NO_DATA), ("suppressed", hatching.SUPPRESSED)) if name in shown
+    ]
     assert hatches == expected
     assert all(not row.colour for row in rows if row.hatch)
 

@@ -26,7 +26,9 @@ def test_labels_lie_in_the_frame_and_never_over_each_other_or_what_is_taken(coun
     boxes = [label.box for label in found if label is not None]
     assert boxes
     assert all(FRAME.holds(box) for box in boxes)
-    assert not any(one.overlaps(other) for one, other in combinations([*boxes, *taken], 2) if other not in taken or one in boxes)
+    assert not any(
+        one.overlaps(other) for one, other in combinations([*boxes, *taken], 2) if other not in taken or one in boxes
+    )
 
 
 @pytest.mark.parametrize("count", [7, 60])
@@ -61,14 +63,22 @@ def test_a_label_without_room_is_called_out_beside_the_map() -> None:
     label = Wanted(shapely.box(300, 400, 306, 406), forms("义马市", "12"))
     found = call_out(label, FRAME, 18, avoid=area, taken=[], lines=[])
     assert found is not None
-    assert not shapely.box(found.label.box.x, found.label.box.y, found.label.box.right, found.label.box.bottom).intersects(area)
+    assert not shapely.box(
+        found.label.box.x, found.label.box.y, found.label.box.right, found.label.box.bottom
+    ).intersects(area)
     assert label.polygon.covers(shapely.Point(found.foot))
     assert call_out(label, FRAME, 18, avoid=shapely.box(0, 0, 1000, 800), taken=[], lines=[]) is None
 
 
 @pytest.mark.parametrize(
     ("name", "bare"),
-    [("泉脑村村民委员会", "泉脑村"), ("茅津社区居民委员会", "茅津社区"), ("新建社区居委会", "新建社区"), ("店子乡", "店子乡"), ("村委会", "村委会")],
+    [
+        ("泉脑村村民委员会", "泉脑村"),
+        ("茅津社区居民委员会", "茅津社区"),
+        ("新建社区居委会", "新建社区"),
+        ("店子乡", "店子乡"),
+        ("村委会", "村委会"),
+    ],
 )
 def test_villages_are_named_without_their_committee(name: str, bare: str) -> None:
     assert short(name) == bare
