@@ -61,6 +61,10 @@ class Pool:
         executor = self._running()
         await asyncio.gather(*(asyncio.wrap_future(executor.submit(missing, "暖")) for _ in range(self.workers)))
 
+    def pids(self) -> tuple[int, ...]:
+        """Return the numbers of the processes that are up."""
+        return tuple(self._executor._processes) if self._executor is not None else ()  # noqa: SLF001 - nothing else tells
+
     async def close(self) -> None:
         """End the processes once they are done with what they are drawing; what only waits is dropped."""
         self._closed = True

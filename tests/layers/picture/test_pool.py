@@ -15,7 +15,7 @@ async def test_a_pool_draws_what_a_process_draws_and_ends_its_processes() -> Non
         small = sheet(order={"size": "900x383"})
         found = await asyncio.gather(pool.draw(small, "png"), pool.draw(small, "svg"), pool.draw(small, "png"))
         assert found == [draw(small, "png"), draw(small, "svg"), draw(small, "png")]
-        workers = pids(pool)
+        workers = pool.pids()
         assert workers
     for worker in workers:
         with pytest.raises(ProcessLookupError):
@@ -27,12 +27,12 @@ async def test_a_pool_draws_what_a_process_draws_and_ends_its_processes() -> Non
 async def test_a_killed_process_is_replaced_and_its_picture_drawn_again() -> None:
     async with Pool(1) as pool:
         await pool.warm()
-        (first,) = pids(pool)
+        (first,) = pool.pids()
         waiting = asyncio.create_task(pool.draw(sheet(order={"size": "a3"}), "png"))
         await asyncio.sleep(0.2)
         os.kill(first, signal.SIGKILL)
         assert (await waiting).startswith(b"\x89PNG")
-        assert pids(pool) != [first]
+        assert pool.pids() != (first,)
 
 
 async def test_many_sheets_come_back_each_with_its_place() -> None:
@@ -41,8 +41,3 @@ async def test_many_sheets_come_back_each_with_its_place() -> None:
         found = {place: content async for place, content in pool.draw_many(sheets)}
     assert sorted(found) == [0, 1, 2]
     assert found[2] == draw(sheets[2][0], "png")
-
-
-def pids(pool: Pool) -> list[int]:
-    assert pool._executor is not None
-    return list(pool._executor._processes)
