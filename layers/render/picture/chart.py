@@ -130,7 +130,7 @@ def _names(board: Board, map_: Placed, plan: Plan, taken: list[Box]) -> list[Box
     wanted = [
         labels.Wanted(
             shape,
-            labels.forms(labels.short(mended(cell.name)), number(cell.value or 0.0) if cell.shown == "value" else ""),
+            labels.forms(labels.short(mended(cell.name)), _figure(map_.sheet, cell)),
         )
         for cell, shape in map_.cells
     ]
@@ -145,6 +145,10 @@ def _names(board: Board, map_: Placed, plan: Plan, taken: list[Box]) -> list[Box
         if label is not None:
             _write(board, label, LIGHT.text)
     return used + _neighbours(board, map_, plan, frame, [*taken, *used])
+
+
+def _figure(sheet: Sheet, cell: Cell) -> str:
+    return number(cell.value or 0.0, sheet.order.measure) if cell.shown == "value" else ""
 
 
 def _called(board: Board, map_: Placed, plan: Plan, left: list[labels.Wanted], taken: list[Box]) -> list[Box]:

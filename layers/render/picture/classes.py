@@ -49,7 +49,7 @@ def classes_of(values: Iterable[float | None], measure: str) -> Classes:
     breaks = breaks_of(known, whole=whole)
     if not known:
         return Classes((), (), ())
-    return Classes(breaks, ramp("light", len(breaks) + 1), _words(known, breaks, whole=whole))
+    return Classes(breaks, ramp("light", len(breaks) + 1), _words(known, breaks, measure))
 
 
 def breaks_of(values: Sequence[float], *, whole: bool, most: int = MOST) -> tuple[float, ...]:
@@ -98,14 +98,15 @@ def _filled(bounds_: Iterable[float], distinct: Sequence[float]) -> tuple[float,
     return tuple(kept)
 
 
-def _words(values: Sequence[float], breaks: Sequence[float], *, whole: bool) -> tuple[Words, ...]:
+def _words(values: Sequence[float], breaks: Sequence[float], measure: str) -> tuple[Words, ...]:
     if not breaks:
-        text = number(values[0])
+        text = number(values[0], measure)
         return (Words(text, text),)
-    return tuple(bounds(Measure("", Words("", ""), tuple(breaks), Words("", ""), whole=whole)))
+    return tuple(
+        bounds(Measure("", Words("", ""), tuple(breaks), Words("", ""), whole=measures()[measure].kind == "count"))
+    )
 
 
-def number(value: float) -> str:
-    """Return a figure as it is written on a picture: whole, or with one decimal."""
-    rounded = round(value, 1)
-    return f"{int(rounded):,}" if rounded == int(rounded) else f"{rounded:,.1f}"
+def number(value: float, measure: str) -> str:
+    """Return a figure of a measure as it is written on a picture: counts whole, shares with one decimal."""
+    return f"{value:,.0f}" if measures()[measure].kind == "count" else f"{value:,.1f}"

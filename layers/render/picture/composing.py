@@ -85,16 +85,18 @@ def _landscape(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
 def _upright(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
     page = Box(0, 0, plan.width, plan.height).inset(plan.margin)
     head, foot, body = _ends(sheet, plan, page)
-    wide = page.width * 0.3 if sheet.locator and min(plan.width, plan.height) >= TINY else 0.0
+    flat = FlatKey(sheet, groups[0], plan.type.text)
+    shown = bool(sheet.locator) and min(plan.width, plan.height) >= TINY
+    low = len(groups) == 1 and flat.width <= page.width - (page.width * 0.2 + plan.gap * 1.5 if shown else 0.0)
+    wide = page.width * (0.2 if low else 0.3) if shown else 0.0
     tallest = body.height * (0.4 if plan.shape == "portrait" else 0.36)
     band = Box(page.x, body.y, page.width - wide - (plan.gap * 1.5 if wide else 0.0), tallest)
-    flat = FlatKey(sheet, groups[0], plan.type.text)
-    if len(groups) == 1 and not sheet.locator and flat.width <= band.width:
+    if low:
         keys: tuple[Column, ...] = (Column(flat, band.x, band.y),)
     else:
         keys = flow(sheet, groups, band, plan, most=3, spread=True)
     height = max(key.key.height for key in keys)
-    height = min(tallest, max(height, wide * 0.72))
+    height = min(tallest, max(height, wide * 0.9 if low else wide * 0.72))
     top = body.bottom - height
     map_ = Box(page.x, body.y, page.width, body.height - height - plan.gap)
     keys = tuple(replace(key, y=top + key.y - band.y) for key in keys)
@@ -133,17 +135,17 @@ def _fits(sheet: Sheet, height: float, plan: Plan) -> bool:
 def flow(
     sheet: Sheet, groups: Sequence[Group], box: Box, plan: Plan, *, most: int, spread: bool = False
 ) -> tuple[Column, ...]:
-    """Return the legend in as few columns as fit the box, at the largest type that does; `spread`: as many as groups.
+    """Return the legend in as few columns as fit the box, at the largest type that does; `spread`: in as many as do.
 
     No line is broken where any size can keep it whole. What fits at no size keeps the smallest one: nothing of a legend
     is left out.
     """
     most = min(most, len(groups))
-    counts = range(most if spread else 1, most + 1)
+    counts = range(most, 0, -1) if spread else range(1, most + 1)
     sizes = [max(plan.type.text * step, min(SMALLEST_TYPE, plan.type.fine)) for step in STEPS]
     found: tuple[Column, ...] = ()
-    for unbroken, tried in ((True, sizes[:3]), (False, sizes[:3]), (True, sizes[3:]), (False, sizes[3:])):
-        for size in tried:
+    for unbroken in (True, False):
+        for size in sizes:
             for count in counts:
                 found = _columns(sheet, groups, box, size, count, unbroken=unbroken)
                 if found and max(column.key.height for column in found) <= box.height:
@@ -165,7 +167,7 @@ def _columns(
         spare = box.width - gap * (len(columns) - 1) - sum(widths)
         if spare < 0:
             return ()
-        gap += min(spare / len(columns), size * 3)
+        widths = [width + spare / len(widths) for width in widths]
     found, x = [], box.x
     for column, width in zip(columns, widths, strict=True):
         found.append(Column(Key(sheet, tuple(column), width, size), x, box.y))

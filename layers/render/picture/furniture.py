@@ -6,11 +6,11 @@ from matplotlib.path import Path
 from geodata.press.sheet import Sheet
 from geodata.words import say
 from layers.render.picture import saying
-from layers.render.picture.board import BOLD, Board, Box, path_of
+from layers.render.picture.board import BOLD, REGULAR, Board, Box, path_of
 from layers.render.picture.fonts import mended, width_em
 from layers.render.picture.plan import Plan
 from layers.render.picture.scale import View, bar
-from layers.render.picture.wrapping import LEADING, wrapped
+from layers.render.picture.wrapping import LEADING, balanced, wrapped
 from layers.tokens import LIGHT
 
 LOCATOR_GROUND = "#E7EBEF"
@@ -55,6 +55,10 @@ def _arrow(board: Board, box: Box, plan: Plan, sheet: Sheet) -> Box:
     return Box(x - fine, box.y + fine * 0.8, fine * 2, fine * 4.2)
 
 
+def _even(text: str, room_em: float) -> tuple[str, ...]:
+    return balanced(wrapped(text, room_em), text, room_em, REGULAR)
+
+
 def _closed(points: list[tuple[float, float]]) -> Path:
     return Path(np.array([*points, points[0]]), [Path.MOVETO, *[Path.LINETO] * (len(points) - 1), Path.CLOSEPOLY])
 
@@ -63,7 +67,7 @@ def locator(board: Board, sheet: Sheet, box: Box, plan: Plan) -> None:
     """Draw the city's counties small, with the area of the map in the accent, and one line that says so."""
     fine = plan.type.fine
     said = saying.printed("locator", sheet, "\n", area=mended(sheet.area.name), city=mended(sheet.city))
-    lines = [line for part in said.split("\n") for line in wrapped(part, box.width / fine)]
+    lines = [line for part in said.split("\n") for line in _even(part, box.width / fine)]
     room = Box(box.x, box.y, box.width, box.height - len(lines) * fine * LEADING - fine * 0.4)
     shapes = [outline.geometry for outline in sheet.locator]
     bounds = np.array([shape.bounds for shape in shapes])

@@ -107,9 +107,10 @@ class Key:
         return [(line, nth == 0) for nth, part in parts for line in wrapped(part, room, BOLD if nth == 0 else REGULAR)]
 
     def natural_width(self, group: Group) -> float:
-        """Return the width in pixels at which no line of a group is broken."""
+        """Return the width in pixels at which no line of a group is broken, but between its languages."""
         heads = [width_em(part, BOLD) for part in group.head.split("\n")]
-        rows = [width_em(saying.in_language(row.words, self.sheet)) + SWATCH_EM + 0.7 for row in group.rows]
+        words = [saying.in_language(row.words, self.sheet, "\n").split("\n") for row in group.rows]
+        rows = [width_em(part) + SWATCH_EM + 0.7 for parts in words for part in parts]
         return max(*heads, *rows) * self.size + self.size * 0.2
 
     def height_of(self, group: Group) -> float:

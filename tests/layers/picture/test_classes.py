@@ -85,5 +85,6 @@ def test_no_class_has_the_white_that_hatches_stand_on() -> None:
     assert {hatching.NO_DATA, hatching.SUPPRESSED} == set(hatching.INK)
 
 
-def test_figures_are_written_whole_or_with_one_decimal() -> None:
-    assert [number(value) for value in (0, 1_234, 12.34, 12.0, 1_999.96)] == ["0", "1,234", "12.3", "12", "2,000"]
+def test_counts_are_written_whole_and_shares_with_one_decimal() -> None:
+    assert [number(value, "households") for value in (0.0, 1_234.0)] == ["0", "1,234"]
+    assert [number(value, "unsurveyed_share") for value in (5.0, 12.34, 1_999.96)] == ["5.0", "12.3", "2,000.0"]
