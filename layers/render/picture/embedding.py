@@ -10,7 +10,7 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from matplotlib.font_manager import fontManager
 
-from layers.render.picture.fonts import BOLD, REGULAR, chain, faces, place_of, properties
+from layers.render.picture.fonts import BOLD, REGULAR, chain, place_of, properties
 
 _TEXT = re.compile(r'<text style="([^"]*)"[^>]*>([^<]*)</text>')
 _OUTSIDE = re.compile(r"<!DOCTYPE[^>]*>\s*")
@@ -35,7 +35,9 @@ def with_fonts(svg: str) -> str:
         for (family, weight), characters in sorted(used.items())
     )
     return svg.replace(
-        _DEFS, f'<defs><style type="text/css">{rules} text{{white-space:pre}}</style></defs>\n <defs>', 1
+        _DEFS,
+        f'<defs><style type="text/css">{rules} text{{white-space:pre;unicode-bidi:plaintext}}</style></defs>\n <defs>',
+        1,
     )
 
 
@@ -51,6 +53,7 @@ def _packed(family: str, weight: int, characters: str) -> str:
         recalc_timestamp=False,
         notdef_outline=True,
     )
+    options.drop_tables += ["FFTM"]
     if not shaped:
         options.drop_tables += UNSHAPED
     font = TTFont(path.path, fontNumber=path.face_index, lazy=True, recalcTimestamp=False)
@@ -62,6 +65,3 @@ def _packed(family: str, weight: int, characters: str) -> str:
     font.save(file)
     font.close()
     return base64.b64encode(file.getvalue()).decode()
-
-
-__all__ = ["faces", "with_fonts"]
