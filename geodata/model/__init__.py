@@ -31,6 +31,14 @@ from geodata.model.patrols import (
 from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, Setting, SignInAttempt
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts, Silence
 from geodata.model.programmes import ProgrammeRow
+from geodata.model.releases import (
+    PressRelease,
+    PressReleaseEvent,
+    PressReleaseFile,
+    PressReleaseSerial,
+    PressReleaseSheet,
+    PressTemplate,
+)
 from geodata.model.reports import VillageReport
 from geodata.model.rollups import (
     AreaBegun,
@@ -107,6 +115,12 @@ __all__ = [
     "Level",
     "PatrolCell",
     "PatrolEvent",
+    "PressRelease",
+    "PressReleaseEvent",
+    "PressReleaseFile",
+    "PressReleaseSerial",
+    "PressReleaseSheet",
+    "PressTemplate",
     "ProgrammeRow",
     "RefusedChange",
     "Role",
