@@ -70,6 +70,7 @@ def create_app(settings: Settings, database: Database) -> App:
     rest = Wire(WhileConnected(server), Kept(PRESSED))
     front = Front(rest, tiles, house.readers, house.demand_ready, headers)
     server.state.front = front
+    server.state.house = house
     house.listeners.append(front.heard)
     return front
 

@@ -70,8 +70,15 @@ class Maker:
             self._waiting -= 1
 
     async def vintage(self, at: datetime | None) -> Vintage:
-        """Return the hour of a moment with its protected figures kept. Raises BadValue."""
-        return await asyncio.to_thread(ensure_vintage, self.database, at, self.clock())
+        """Return the hour of a moment in the city's time, with its protected figures kept. Raises BadValue."""
+        found = await asyncio.to_thread(ensure_vintage, self.database, at, self.now())
+        zone = self.installation().zone
+        data_time = None if found.data_time is None else found.data_time.astimezone(zone)
+        return replace(found, at=found.at.astimezone(zone), data_time=data_time)
+
+    def now(self) -> datetime:
+        """Return the present moment in the city's time."""
+        return self.clock().astimezone(self.installation().zone)
 
     async def sheets(self, scope: Scope, order: Order, *, days: bool = False) -> tuple[Sheet, ...]:
         """Return the sheet of an order, and with `days` those of the days before it, the newest first.
@@ -86,7 +93,7 @@ class Maker:
         vintage = await self.vintage(order.at)
         # On the primary: a replica may not have heard of figures that were kept a moment ago.
         async with self.database.writing(public_scope(scope)) as connection:
-            return await gather(connection, order, vintage, installation=self.installation(), now=self.clock())
+            return await gather(connection, order, vintage, installation=self.installation(), now=self.now())
 
     async def drawn(
         self,

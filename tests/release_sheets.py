@@ -37,9 +37,7 @@ def sheet(**changes: Any) -> Sheet:
 
 
 offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-moments = st.builds(
-    lambda seconds, zone: datetime.fromtimestamp(seconds, zone), st.floats(0, 7e9), offsets | st.just(UTC)
-)
+moments = st.builds(datetime.fromtimestamp, st.floats(0, 7e9), offsets | st.just(UTC))
 words = st.text(max_size=12)
 numbers = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-(2**40), 2**40)
 places = st.tuples(st.floats(-2e7, 2e7), st.floats(-2e7, 2e7))

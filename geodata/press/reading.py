@@ -85,7 +85,8 @@ async def one(connection: AsyncConnection, release_id: int) -> dict[str, Any]:
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:
     done, total = row.pop("done"), row.pop("total")
-    return {**row, "manifest": None, "progress": done / total if total else 0.0}
+    progress = 1.0 if row["files"] else done / total if total else 0.0
+    return {**row, "manifest": None, "progress": progress}
 
 
 async def file(connection: AsyncConnection, release_id: int, form: str) -> File:

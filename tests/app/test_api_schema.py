@@ -36,6 +36,9 @@ EXISTING: dict[str, list[Any]] = {
     "sweep_id": [1, 2],
     "alert_id": [1, 2, 3, 4],
     "name": ["duty_round"],
+    "template_id": [1, 2],
+    "release_id": [1, 2],
+    "form": ["png"],
 }
 
 
