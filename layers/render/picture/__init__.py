@@ -1,1 +1,1 @@
-"""STAND-IN for helper picture's package: enough of a picture for what is made out of it."""
+"""The picture that may leave the office: gathered as a sheet, drawn by matplotlib, with no browser and no screen."""

@@ -1,25 +1,47 @@
-"""STAND-IN for helper picture's module of this name."""
+"""A sheet as PNG, PDF or SVG: the same sheet gives the same bytes, whoever draws it and wherever."""
 
-import io
+import threading
 from typing import Literal
 
-import matplotlib as mpl
-from matplotlib.figure import Figure
-
-from geodata.press.order import size_of
 from geodata.press.sheet import Sheet
+from layers.render.picture import chart, furniture, key, saving, stamps
+from layers.render.picture.board import Board
+from layers.render.picture.classes import Classes
+from layers.render.picture.classes import classes as classes_of_sheet
+from layers.render.picture.composing import compose
+from layers.render.picture.plan import plan
+
+Form = Literal["png", "pdf", "svg"]
+FORMS: tuple[Form, ...] = ("png", "pdf", "svg")
+_ONE_AT_A_TIME = threading.Lock()
+"""matplotlib's fonts are shared by all threads of a process."""
 
 
-def draw(sheet: Sheet, form: Literal["png", "pdf", "svg"]) -> bytes:
-    """Return a picture with the same proportions and hardly anything on it."""
-    width, height = size_of(sheet.order.size)
-    figure = Figure(figsize=(width / 96, height / 96), dpi=96)
-    state = "WITHDRAWN " if sheet.withdrawn else ""
-    figure.text(0.1, 0.8, f"{state}{sheet.number or 'DRAFT'} {sheet.area.code}")
-    for place, cell in enumerate(sheet.cells[:40]):
-        figure.text(0.1, 0.7 - place / 60, f"{cell.code} {cell.shown} {cell.value}")
-    out = io.BytesIO()
-    dated = {"png": {}, "pdf": {"CreationDate": None}, "svg": {"Date": None}}[form]
-    with mpl.rc_context({"svg.hashsalt": "wangge", "svg.fonttype": "none"}):
-        figure.savefig(out, format=form, metadata=dated)
-    return out.getvalue()
+def draw(sheet: Sheet, form: Form, *, classes: Classes | None = None) -> bytes:
+    """Return a sheet's picture as a file. `classes` are those of a row of sheets that share one legend.
+
+    Raises FontsMissing where the server lacks the fonts.
+    """
+    with _ONE_AT_A_TIME:
+        return saving.saved(painted(sheet, classes), form, sheet)
+
+
+def painted(sheet: Sheet, classes: Classes | None = None) -> Board:
+    """Return the board with everything on it."""
+    own = classes_of_sheet(sheet) if classes is None else classes
+    format_ = plan(sheet.order.size)
+    groups = key.groups(sheet, own)
+    page = compose(sheet, format_, groups)
+    board = Board(format_.width, format_.height, format_.dpi)
+    map_ = chart.placed(sheet, page.map, format_)
+    chart.paint(board, map_, own, format_)
+    stamps.watermark(board, sheet, page.map, format_)
+    chart.paint_over(board, map_, format_)
+    stamps.withdrawn(board, sheet, page.map, format_)
+    page.head.paint(board, page.head_at.x, page.head_at.y, page.head_at.width)
+    for column in page.keys:
+        column.key.paint(board, column.x, column.y)
+    if page.locator is not None:
+        furniture.locator(board, sheet, page.locator, format_)
+    page.foot.paint(board, page.foot_at.x, page.foot_at.y)
+    return board
