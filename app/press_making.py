@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Literal, Protocol
 
 from PIL import Image
 
@@ -24,6 +25,7 @@ from geodata.press.releases import FILMS, Form, public_scope
 from geodata.press.sheet import Sheet
 from geodata.press.stamp import stamp
 from geodata.scope import Scope
+from layers.render.picture.draw import draw
 from layers.render.picture.film import film
 from layers.render.picture.gather import gather
 from layers.render.picture.page import page
@@ -36,6 +38,7 @@ MOST_WAITING = 8
 """Pictures that wait for their turn, for each that is drawn at once."""
 COME_BACK_S = 5
 Progress = Callable[[int, int], None]
+Picture = Literal["png", "pdf", "svg"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,31 @@ class Made:
     sheet: Sheet
 
 
+class Drawing(Protocol):
+    """What draws a sheet, and how many at once."""
+
+    workers: int
+
+    async def draw(self, sheet: Sheet, form: Picture) -> bytes:
+        """Return the picture as a file."""
+
+    def close(self) -> None:
+        """End what draws."""
+
+
+class Here:
+    """Draws in a thread of this process: one picture is done before a process of its own has started."""
+
+    workers = 1
+
+    async def draw(self, sheet: Sheet, form: Picture) -> bytes:
+        """Return the picture as a file."""
+        return await asyncio.to_thread(draw, sheet, form)
+
+    def close(self) -> None:
+        """Have nothing to end."""
+
+
 @dataclass
 class Maker:
     """What pictures are made with; one for a process. `installation` may become known later."""
@@ -54,7 +82,7 @@ class Maker:
     database: Database
     installation: Callable[[], Installation]
     clock: Callable[[], datetime]
-    pool: Pool = field(default_factory=Pool)
+    pool: Drawing = field(default_factory=Pool)
     _films: asyncio.Lock = field(default_factory=asyncio.Lock)
     _waiting: int = 0
 

@@ -20,8 +20,7 @@ from geodata.press.figures import THRESHOLD, measures
 from geodata.press.order import PAGES_MM, PIXELS, Order, size_of
 from geodata.press.releases import FORMS, Form
 from geodata.words import say
-from layers.declaration import Privacy
-from layers.registry import all_layers
+from layers.render.picture.gather import offered
 
 LARGEST = 200_000_000
 """Bytes of a file that is brought to be verified."""
@@ -70,9 +69,7 @@ def _choosing(router: APIRouter, house: House) -> None:
                 {"id": id_, "title": _said(one.words), "unit": _said(one.unit), "kind": one.kind}
                 for id_, one in measures().items()
             ],
-            "layers": [
-                {"id": layer.id, "title": _said(layer.title)} for layer in all_layers().values() if _drawn(layer)
-            ],
+            "layers": [{"id": layer.id, "title": _said(layer.title)} for layer in offered()],
             "sizes": [
                 {"id": id_, "width": size_of(id_)[0], "height": size_of(id_)[1], "group": group}
                 for group, ids in (("screen", PIXELS), ("paper", PAGES_MM))
@@ -83,11 +80,6 @@ def _choosing(router: APIRouter, house: House) -> None:
             "earliest": None if first is None else datetime.combine(first, time(), zone),
             "threshold": THRESHOLD,
         }
-
-
-def _drawn(layer: Any) -> bool:
-    """Say whether a layer is one that a picture can show over its areas."""
-    return layer.privacy is Privacy.PUBLIC and layer.geometry == "point" and layer.group not in ("base", "areas")
 
 
 def _said(words: Any) -> dict[str, str]:

@@ -58,6 +58,14 @@ def of_file_as_owner(connection: Connection, content: bytes) -> Finding:
     return _judged(connection.execute(*_asked(content, claimed)).one_or_none(), claimed)
 
 
+def of_number_as_owner(connection: Connection, typed: str) -> Finding:
+    """Say what a number stands for, for the command line."""
+    number = tidy(typed)
+    if number is None:
+        return Finding("unknown", "press_release.mistyped", typed[:40])
+    return _known(number, connection.execute(_ASK, {"digest": b"", "number": number}).one_or_none())
+
+
 def by_manifest(content: bytes, said: Mapping[str, Any]) -> Finding:
     """Compare a file with a manifest, without any database: neither its signature nor a withdrawal can be seen there."""
     number = str(said.get("number", ""))
