@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 from PIL import Image
 
+from app.aside import aside
 from geodata.database import Database
 from geodata.errors import WanggeError
 from geodata.installation import Installation
@@ -69,7 +70,7 @@ class Here:
 
     async def draw(self, sheet: Sheet, form: Picture) -> bytes:
         """Return the picture as a file."""
-        return await asyncio.to_thread(draw, sheet, form)
+        return await aside(draw, sheet, form)
 
     def close(self) -> None:
         """Have nothing to end."""
@@ -99,7 +100,7 @@ class Maker:
 
     async def vintage(self, at: datetime | None) -> Vintage:
         """Return the hour of a moment in the city's time, with its protected figures kept. Raises BadValue."""
-        found = await asyncio.to_thread(ensure_vintage, self.database, at, self.now())
+        found = await aside(ensure_vintage, self.database, at, self.now())
         zone = self.installation().zone
         data_time = None if found.data_time is None else found.data_time.astimezone(zone)
         return replace(found, at=found.at.astimezone(zone), data_time=data_time)
@@ -149,8 +150,8 @@ class Maker:
         # Threads: one at a time, for what draws in them shares its fonts.
         async with self._films:
             if form == "gif" or form == "mp4":  # noqa: PLR1714 - which tells the type checker more
-                return await asyncio.to_thread(film, list(reversed(sheets)), form, progress)
-            return (await asyncio.to_thread(page, sheets[0])).encode()
+                return await aside(film, list(reversed(sheets)), form, progress)
+            return (await aside(page, sheets[0])).encode()
 
     def close(self) -> None:
         """End the processes that draw."""

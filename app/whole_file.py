@@ -47,7 +47,8 @@ class WholeFile:
                 file.flush()
                 os.fsync(file.fileno())
             if not self._part.exists():
-                os.link(f"/proc/self/fd/{self._file}", self._part, follow_symlinks=True)
+                # The descriptor makes Python follow the link; the path is whole, so it means nothing else.
+                os.link(f"/proc/self/fd/{self._file}", self._part, src_dir_fd=self._file, follow_symlinks=True)
             self._part.replace(self.path)
         except OSError as error:
             raise NotWritten(file=self.path, why=error.strerror or error) from error

@@ -4,7 +4,8 @@ Whoever runs it owns the database, and has no account: pictures are read in the 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -96,16 +97,16 @@ def picture(
         "review_number": review_number,
     }
     given = {name: value for name, value in said.items() if value is not None}
-    with opened(Settings().database) as database:
+    with _told_of_interruption(), opened(Settings().database) as database:
         asked = Asked(database, *_place(database), tuple(forms))
         if release is not None:
             assert out is not None
-            _run(lambda: snapshot_making.again(asked, release, out))
+            snapshot_making.again(asked, release, out)
             return
         order = _order(database, given, at, template, asked.installation)
         if out is not None:
-            _run(lambda: snapshot_making.one(asked, order, out))
-        elif not _run(lambda: snapshot_making.batch(asked, order, out_dir or Path())):
+            snapshot_making.one(asked, order, out)
+        elif not snapshot_making.batch(asked, order, out_dir or Path()):
             raise typer.Exit(1)
 
 
@@ -135,10 +136,11 @@ async def _listed(database: Database, scope: Scope, state: str | None, limit: in
         await database.close()
 
 
-def _run(work: Callable[[], bool]) -> bool:
-    """Do it; an interruption says that nothing half was left."""
+@contextmanager
+def _told_of_interruption() -> Iterator[None]:
+    """Say that nothing half was left, where somebody interrupts."""
     try:
-        return work()
+        yield
     except KeyboardInterrupt:
         for language in ("zh", "en"):
             typer.echo(say("press_release.interrupted_export", language), err=True)

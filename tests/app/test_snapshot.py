@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +31,10 @@ from tests.places import CITY, EAST, WEST
 from tests.release_sheets import sheet
 
 SMALL = ("--size", "480x400")
+
+
+def names(folder: Path) -> set[str]:
+    return {one.name for one in folder.iterdir()}
 
 
 class Run:
@@ -64,7 +68,7 @@ def test_every_form_is_made(run: Run, tmp_path: Path, suffix: str, begin: bytes)
     assert "草稿" in said
     assert "a draft" in said
     assert number_in(out.read_bytes()) is None
-    assert os.listdir(tmp_path) == [out.name]
+    assert names(tmp_path) == {out.name}
     assert run("verify", out)[0] == 1, "a draft is nothing that was released"
 
 
@@ -76,7 +80,8 @@ def test_every_form_is_made(run: Run, tmp_path: Path, suffix: str, begin: bytes)
         (("--area", CITY, "--at", "2099-01-01"), "at"),
         (("--area", CITY, "--at", "yesterday"), "ISO 8601"),
         (("--area", CITY, "--title", "长" * 201), "200"),
-        (("--area", CITY, "--size", "9x9"), "fhd"),
+        (("--area", CITY, "--size", "9x9"), "320"),
+        (("--area", CITY, "--size", "huge"), "fhd"),
         (("--area", CITY, "--parts", "house"), "county"),
         (("--area", CITY, "--lang", "fr"), "both"),
         (("--area", CITY, "--days", "99"), "31"),
@@ -93,7 +98,7 @@ def test_what_cannot_be_is_one_sentence_and_writes_nothing(
     code, said = run(*words, "--out", out)
     assert (code, sentence in said) == (1, True), said
     assert out.read_bytes() == b"before"
-    assert os.listdir(tmp_path) == [out.name]
+    assert names(tmp_path) == {out.name}
 
 
 def test_a_place_that_cannot_be_written_is_told_before_any_work(run: Run, tmp_path: Path) -> None:
@@ -143,7 +148,7 @@ def test_a_template_over_all_counties(run: Run, tmp_path: Path, tiny_city: Datab
         True,
     )
     wanted = {f"{county}-households.{form}" for county in (EAST, WEST) for form in ("png", "svg")}
-    assert set(os.listdir(tmp_path)) == wanted, "one that fails stops no other"
+    assert names(tmp_path) == wanted, "one that fails stops no other"
     (tmp_path / f"{WEST}-households.svg").rmdir()
     assert run(*words)[0] == 0
     assert all((tmp_path / name).stat().st_size > 1000 for name in wanted)
@@ -156,7 +161,7 @@ def owner_scope(database: Database) -> Scope:
 
 
 @pytest.fixture
-def released(run: Run, tiny_city: Database) -> Iterator[Callable[[str], None]]:
+def released(run: Run, tiny_city: Database) -> Callable[[str], None]:
     """Make release 1, whose sheet is made by hand, approve and release it; return what withdraws it."""
     scope = owner_scope(tiny_city)
     maker, checker = (Principal(n, f"p{n}", Role.PRESS, scope, (CITY,)) for n in (1, 2))
@@ -188,7 +193,7 @@ def released(run: Run, tiny_city: Database) -> Iterator[Callable[[str], None]]:
     asyncio.run(do(releases.approve, by=checker))
     draw_all()
     asyncio.run(do(releases.release, by=maker))
-    yield lambda reason: asyncio.run(do(releases.withdraw, reason, by=checker))
+    return lambda reason: asyncio.run(do(releases.withdraw, reason, by=checker))
 
 
 def one_of(one: object, number: str) -> "object":
@@ -296,7 +301,7 @@ def test_an_interrupted_export_leaves_what_was_there(
     assert b"Traceback" not in said
     if how is signal.SIGINT:
         assert "没有留下半个文件".encode() in said
-    assert (os.listdir(tmp_path), out.read_bytes()) == ([out.name], b"before")
+    assert (names(tmp_path), out.read_bytes()) == ({out.name}, b"before")
 
 
 def until_it_works(process: "subprocess.Popen[bytes]", database: Database) -> None:
@@ -332,7 +337,7 @@ def test_half_a_file_is_none(tmp_path: Path, named: bool, monkeypatch: pytest.Mo
         assert process.stdout is not None
         assert process.stdout.readline() == b"half\n"
         process.kill()
-    left = set(os.listdir(tmp_path)) - {out.name}
+    left = names(tmp_path) - {out.name}
     assert out.read_bytes() == b"before"
     assert all(name.startswith(".") and name.endswith(".part") for name in left)
     assert len(left) == named
@@ -340,9 +345,9 @@ def test_half_a_file_is_none(tmp_path: Path, named: bool, monkeypatch: pytest.Mo
         monkeypatch.delattr(os, "O_TMPFILE")
     with WholeFile(out) as file:
         file.write(b"whole")
-    assert (os.listdir(tmp_path), out.read_bytes()) == ([out.name], b"whole")
+    assert (names(tmp_path), out.read_bytes()) == ({out.name}, b"whole")
     with pytest.raises(RuntimeError), WholeFile(out):
         raise RuntimeError
-    assert (os.listdir(tmp_path), out.read_bytes()) == ([out.name], b"whole")
+    assert (names(tmp_path), out.read_bytes()) == ({out.name}, b"whole")
     with pytest.raises(NotWritten), WholeFile(tmp_path / "no" / "x.png"):
         pass
