@@ -128,7 +128,7 @@ def _points(map_: Placed) -> list[tuple[str, "symbols.Spot", float, float]]:
 def _names(board: Board, map_: Placed, plan: Plan, taken: list[Box]) -> list[Box]:
     """Write the names and figures of areas, then those of neighbours; return the room they take."""
     wanted = [
-        labels.Wanted(shape, labels.forms(mended(cell.name), number(cell.value or 0.0) if cell.shown == "value" else ""))
+        labels.Wanted(shape, labels.forms(labels.short(mended(cell.name)), number(cell.value or 0.0) if cell.shown == "value" else ""))
         for cell, shape in map_.cells
     ]
     size = plan.type.label * (1.12 if len(wanted) <= 12 else 1.0 if len(wanted) <= MANY else 0.9)

@@ -1,9 +1,11 @@
 """Where names and figures stand on a map: inside their area, the large ones first, and never one over another."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -11,6 +13,7 @@ from layers.render.picture.board import ASCENT, Box
 from layers.render.picture.fonts import BOLD, REGULAR, width_em
 from layers.render.picture.wrapping import LEADING, wrapped
 
+Points = npt.NDArray[np.float64]
 LEAST_INSIDE = 0.55
 """Share of a label's box that lies in its own area, so that nobody takes it for the neighbour's."""
 FREE_INSIDE = 0.5
@@ -19,6 +22,7 @@ GAP = 0.25
 """Room around a label, against its size."""
 LONGEST_EM = 9
 """A longer name stands on two lines."""
+COMMITTEE = re.compile(r"(居民委员会|村民委员会|居委会|村委会)$")
 TRIES = 9
 """Places tried along each direction of an area."""
 
@@ -57,6 +61,12 @@ class Placed:
             y += height
 
 
+def short(name: str) -> str:
+    """Return a village's name without the committee that bears it in the register: 泉脑村村民委员会 is 泉脑村."""
+    bare = COMMITTEE.sub("", name)
+    return bare if len(bare) > 1 else name
+
+
 def forms(name: str, figure: str) -> tuple[tuple[Line, ...], ...]:
     """Return how an area may be labelled: name over figure, long names on two lines, the name alone."""
     value = (Line(figure, 0.92, REGULAR),) if figure else ()
@@ -93,17 +103,30 @@ def place(
 def _first(
     label: Wanted, spots: Sequence[tuple[float, float]], frame: Box, sizes: Sequence[float], used: list[Box], least: float
 ) -> Placed | None:
+    if not spots:
+        return None
     shapely.prepare(label.polygon)
+    at, others = np.array(spots), np.array([(o.x, o.y, o.right, o.bottom) for o in used]).reshape(-1, 4)
     for lines in label.forms:
         for size in sizes:
-            for x, y in spots:
-                box = box_of(lines, size, x, y)
-                padded = Box(box.x - GAP * size, box.y - GAP * size / 2, box.width + 2 * GAP * size, box.height + GAP * size)
-                if not frame.holds(box) or any(padded.overlaps(other) for other in used):
-                    continue
+            own = box_of(lines, size, 0, 0)
+            for x, y in at[_free(at, own, size, frame, others)]:
+                box = box_of(lines, size, float(x), float(y))
                 if _share_inside(box, label.polygon) >= least:
                     return Placed(box, lines, size)
     return None
+
+
+def _free(at: Points, own: Box, size: float, frame: Box, others: Points) -> npt.NDArray[np.bool_]:
+    """Return which of some points (n × 2) a box may be centred at: inside the frame, and with room to the others (m × 4)."""
+    half = np.array([own.width / 2, own.height / 2])
+    low, high = at - half, at + half
+    inside = (low >= (frame.x, frame.y)).all(axis=1) & (high <= (frame.right, frame.bottom)).all(axis=1)
+    low, high = low - (GAP * size, GAP * size / 2), high + (GAP * size, GAP * size / 2)
+    across = (low[:, None, 0] < others[None, :, 2]) & (others[None, :, 0] < high[:, None, 0])
+    along = (low[:, None, 1] < others[None, :, 3]) & (others[None, :, 1] < high[:, None, 1])
+    free: npt.NDArray[np.bool_] = inside & ~(across & along).any(axis=1)
+    return free
 
 
 def box_of(lines: Sequence[Line], size: float, x: float, y: float) -> Box:

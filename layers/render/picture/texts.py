@@ -32,7 +32,7 @@ class Head:
     def of(cls, sheet: Sheet, plan: Plan, width: float, height: float) -> "Head":
         """Return the head set to a width, with titles no higher than about `height`."""
         size = plan.type
-        marks = stamps.badge_width(sheet, plan)
+        marks = stamps.badge_width(sheet, plan) if plan.shape != "cover" else 0.0
         largest = size.title * (0.78 if plan.shape == "cover" else 1.0)
         room = width - marks - size.fine
         # A short title leaves room for the marks beside it wherever that is.
@@ -42,7 +42,8 @@ class Head:
             saying.title(sheet), room, height, largest=largest, smallest=size.fine * 1.05, weight=BOLD, most_lines=2
         )
         second = fitted(saying.second_title(sheet), room, height / 2, largest=largest * 0.62, smallest=size.fine)
-        subtitle = fitted(saying.subtitle(sheet), width, height, largest=size.head, smallest=size.fine, most_lines=2)
+        largest = size.text if plan.shape == "cover" else size.head
+        subtitle = fitted(saying.subtitle(sheet), width, height, largest=largest, smallest=size.fine, most_lines=2)
         return cls(sheet, plan, title, second, subtitle, below and marks > 0, room)
 
     @property
@@ -63,7 +64,7 @@ class Head:
         if self.marks_below:
             own = stamps.badge_width(self.sheet, self.plan) - self.plan.type.text * 0.6
             stamps.badge(board, self.sheet, x + own, y + self.plan.type.text * 0.45, self.plan)
-        else:
+        elif self.plan.shape != "cover":
             stamps.badge(board, self.sheet, x + width, top + self.plan.type.fine * 0.4, self.plan)
 
 
