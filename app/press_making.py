@@ -59,7 +59,7 @@ class Drawing(Protocol):
     async def draw(self, sheet: Sheet, form: Picture) -> bytes:
         """Return the picture as a file."""
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End what draws."""
 
 
@@ -72,7 +72,7 @@ class Here:
         """Return the picture as a file."""
         return await aside(draw, sheet, form)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Have nothing to end."""
 
 
@@ -153,9 +153,9 @@ class Maker:
                 return await aside(film, list(reversed(sheets)), form, progress)
             return (await aside(page, sheets[0])).encode()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the processes that draw."""
-        self.pool.close()
+        await self.pool.close()
 
 
 async def make(

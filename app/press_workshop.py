@@ -47,7 +47,7 @@ class Workshop:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self.maker.close()
+        await self.maker.close()
 
     async def _for_ever(self) -> None:
         while True:

@@ -119,7 +119,7 @@ async def _batch(asked: Asked, order: Order, folder: Path) -> bool:
 
             return all(await asyncio.gather(*map(county, orders)))
     finally:
-        maker.close()
+        await maker.close()
         await asked.database.close()
 
 

@@ -212,13 +212,14 @@ def test_a_release_made_again_in_another_process_is_the_same_bytes(
 ) -> None:
     number = number_of_first(tiny_city)
     with tiny_city.owner() as connection:
-        kept = dict(connection.execute(text("SELECT form, content FROM press_release_file")).tuples().all())
+        rows = connection.execute(text("SELECT form, content FROM press_release_file")).all()
+    kept = {row.form: bytes(row.content) for row in rows}
     assert set(kept) == {"png", "svg", "pdf"}
     for form, content in kept.items():
         out = tmp_path / f"again.{form}"
         done = command(tiny_city, "--release", number, "--out", str(out))
         assert (done.returncode, number in done.stdout) == (0, True), done.stderr
-        assert out.read_bytes() == bytes(content), form
+        assert out.read_bytes() == content, form
 
 
 def test_verifying_files_numbers_and_manifests(
