@@ -5,7 +5,10 @@ from typing import Any
 
 import shapely
 from hypothesis import strategies as st
+from sqlalchemy import text
 
+from geodata.database import Database
+from geodata.press import work
 from geodata.press.order import Order
 from geodata.press.sheet import Cell, Outline, Sheet, Spot
 
@@ -34,6 +37,30 @@ def sheet(**changes: Any) -> Sheet:
         "spots": {"hotels": (Spot(shapely.Point(12_365_000, 4_035_000), "宾馆", "open", "hotel"),)},
     }
     return Sheet(**{**given, **changes})
+
+
+def drafted(database: Database, *codes: str) -> None:
+    """Leave a draft with one file, and a template, in each of these areas."""
+    with database.owner() as connection:
+        for code in codes:
+            facts = {"code": code, "order": sheet().order.model_copy(update={"area": code}).model_dump_json()}
+            connection.execute(
+                text(
+                    "INSERT INTO press_release (ordered, forms, paths, made_by, made_by_id, made_at, area_id) "
+                    "SELECT CAST(:order AS jsonb), '{png}', path::text, code, 0, now(), id FROM area WHERE code = :code"
+                ),
+                facts,
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO press_template (name, ordered, forms, changed_by, changed_at, area_id) "
+                    "SELECT code, CAST(:order AS jsonb), '{png}', code, now(), id FROM area WHERE code = :code"
+                ),
+                facts,
+            )
+            job = work.claim(connection, HOUR)
+            assert job is not None
+            assert work.keep(connection, job, [sheet()], {"png": code.encode()}, "1")
 
 
 offsets = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))

@@ -22,6 +22,7 @@ from layers.registry import all_layers
 from tests.app.running import served
 from tests.lending import Lender
 from tests.places import CITY, EAST, GRIDS
+from tests.release_sheets import drafted
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 EXISTING: dict[str, list[Any]] = {
@@ -48,6 +49,7 @@ def asked(lender: Lender, peopled_template: str) -> Iterator[tuple[str, dict[str
     with lender.lent(peopled_template) as database:
         with database.owner() as connection:
             token = account_keeping.add_token(connection, "command", "schema")
+        drafted(database, CITY, EAST)
         with served(database.url) as client:
             yield str(client.base_url), {"authorization": f"Bearer {token}"}
 

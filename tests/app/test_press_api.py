@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from app.press_making import Here
 from geodata import account_keeping
 from geodata.database import Database
 from geodata.model import Role
@@ -89,6 +90,8 @@ class Desk:
 
 @pytest.fixture
 async def desk(house: Running) -> Desk:
+    """Return the desk, drawing in this process: starting others takes longer than all that a test draws."""
+    house.server.state.house.maker.pool = Here()
     return Desk(house)
 
 
@@ -109,7 +112,8 @@ async def test_what_may_be_chosen(desk: Desk) -> None:
     assert (await desk.ask(Role.OFFICER, "GET", f"/options?area={WEST}")).status_code == 404
 
 
-async def test_a_preview_is_the_picture_made_small(desk: Desk) -> None:
+async def test_a_preview_is_the_picture_made_small(house: Running) -> None:
+    desk = Desk(house)
     answer = await desk.ask(Role.PRESS, "POST", "/preview", json={**ORDER, "size": "uhd"})
     assert (answer.status_code, answer.headers["content-type"]) == (200, "image/png")
     assert int.from_bytes(answer.content[16:20]) == 1600

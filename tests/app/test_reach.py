@@ -28,6 +28,7 @@ from layers.declaration import Privacy
 from layers.registry import all_layers
 from tests.lending import Lender, name_of
 from tests.places import CITY, EAST, GRIDS, WEST
+from tests.release_sheets import drafted
 
 OWN = GRIDS[EAST][0]
 FOREIGN = (GRIDS[EAST][1], WEST)
@@ -375,6 +376,7 @@ def strip(database: Database, *, homes: bool) -> None:
     """Take everything away that lies outside the own grid, and for a reader without homes the homes inside it too."""
     with database.owner() as connection:
         own = connection.execute(text("SELECT id, path::text FROM area WHERE code = :own"), {"own": OWN}).one()
+        connection.execute(text("TRUNCATE press_template, press_release CASCADE"))
         for table in (*ROWS, *ABOUT_HOMES, *KEPT):
             gone = "true" if not homes and table in ABOUT_HOMES else "area_id <> :own"
             connection.execute(text(f"DELETE FROM {table} WHERE {gone}"), {"own": own.id})
@@ -409,6 +411,8 @@ def world_templates(lender: Lender, tiny_template: str) -> dict[str, str]:
     """Return the names of three cities: the whole one, the own grid alone, and the own grid without its homes."""
     whole = lender.new(tiny_template)
     people(whole)
+    whole.dispose()
+    drafted(whole, CITY, EAST, WEST)
     whole.dispose()
     own, homeless = lender.new(name_of(whole)), lender.new(name_of(whole))
     strip(own, homes=True)
