@@ -16,7 +16,7 @@ from app.routes.api import REFUSALS
 from geodata.accounts import Principal
 from geodata.errors import UnknownArea
 from geodata.press import choices, reading, releases, templates, verify
-from geodata.press.figures import THRESHOLD, measures
+from geodata.press.figures import measures_here
 from geodata.press.order import PAGES_MM, PIXELS, Order, size_of
 from geodata.press.releases import FORMS, Form
 from geodata.words import say
@@ -63,11 +63,14 @@ def _choosing(router: APIRouter, house: House) -> None:
         async with services.reading() as connection:
             found = await choices.areas(connection, area)
             first = await choices.first_day(connection, services.installation.city_code)
+            known = await measures_here(connection)
+        async with services.database.gate() as connection:
+            least = await choices.threshold(connection)
         return {
             "areas": found,
             "measures": [
                 {"id": id_, "title": _said(one.words), "unit": _said(one.unit), "kind": one.kind}
-                for id_, one in measures().items()
+                for id_, one in known.items()
             ],
             "layers": [{"id": layer.id, "title": _said(layer.title)} for layer in offered()],
             "sizes": [
@@ -78,7 +81,7 @@ def _choosing(router: APIRouter, house: House) -> None:
             "forms": FORMS,
             "newest": _hour(services.now()),
             "earliest": None if first is None else datetime.combine(first, time(), zone),
-            "threshold": THRESHOLD,
+            "threshold": least,
         }
 
 

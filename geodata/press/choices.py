@@ -18,6 +18,8 @@ _AREAS = text(
     "SELECT a.code, a.name, a.level FROM area a WHERE a.level = ANY (:levels) "
     "AND (CAST(:code AS text) IS NULL OR a.path <@ (SELECT path FROM area WHERE code = :code)) ORDER BY a.path"
 )
+USUAL_THRESHOLD = 5
+_THRESHOLD = text("SELECT value FROM setting WHERE name = 'press_threshold'")
 _FIRST = text("SELECT min(valid_from) FROM colour_scheme WHERE city_code = :city")
 
 
@@ -32,3 +34,8 @@ async def first_day(connection: AsyncConnection, city_code: str) -> date | None:
     """Return the day of the city's first colour scheme, before which nothing was counted; none without one."""
     found: date | None = await connection.scalar(_FIRST, {"city": city_code})
     return found
+
+
+async def threshold(gate: AsyncConnection) -> int:
+    """Return the count below which figures are withheld, read through the gate."""
+    return int(await gate.scalar(_THRESHOLD) or USUAL_THRESHOLD)

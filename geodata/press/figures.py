@@ -66,6 +66,11 @@ def measures() -> Mapping[str, PressMeasure]:
     return MappingProxyType({measure.id: measure for measure in found})
 
 
+async def measures_here(_connection: AsyncConnection) -> Mapping[str, PressMeasure]:
+    """Return every measure by id."""
+    return measures()
+
+
 def ensure_vintage(_database: Database, at: datetime | None, now: datetime) -> Vintage:
     """Return the hour of a moment."""
     if at is not None and at > now:
