@@ -39,22 +39,22 @@ def sheet(**changes: Any) -> Sheet:
     return Sheet(**{**given, **changes})
 
 
-def drafted(database: Database, *codes: str) -> None:
-    """Leave a draft with one file, and a template, in each of these areas."""
+def drafted(database: Database, *codes: str, by: str = "somebody") -> None:
+    """Leave a draft of somebody's with one file, and a template, in each of these areas."""
     with database.owner() as connection:
         for code in codes:
-            facts = {"code": code, "order": sheet().order.model_copy(update={"area": code}).model_dump_json()}
+            facts = {"code": code, "by": by, "order": sheet().order.model_copy(update={"area": code}).model_dump_json()}
             connection.execute(
                 text(
                     "INSERT INTO press_release (ordered, forms, paths, made_by, made_by_id, made_at, area_id) "
-                    "SELECT CAST(:order AS jsonb), '{png}', path::text, code, 0, now(), id FROM area WHERE code = :code"
+                    "SELECT CAST(:order AS jsonb), '{png}', path::text, :by, 0, now(), id FROM area WHERE code = :code"
                 ),
                 facts,
             )
             connection.execute(
                 text(
                     "INSERT INTO press_template (name, ordered, forms, changed_by, changed_at, area_id) "
-                    "SELECT code, CAST(:order AS jsonb), '{png}', code, now(), id FROM area WHERE code = :code"
+                    "SELECT code, CAST(:order AS jsonb), '{png}', :by, now(), id FROM area WHERE code = :code"
                 ),
                 facts,
             )

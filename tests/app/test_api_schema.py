@@ -49,7 +49,8 @@ def asked(lender: Lender, peopled_template: str) -> Iterator[tuple[str, dict[str
     with lender.lent(peopled_template) as database:
         with database.owner() as connection:
             token = account_keeping.add_token(connection, "command", "schema")
-        drafted(database, CITY, EAST)
+        # Their own maker asks, who cannot approve them: they stay, and their files can be fetched.
+        drafted(database, CITY, EAST, by="command")
         with served(database.url) as client:
             yield str(client.base_url), {"authorization": f"Bearer {token}"}
 
