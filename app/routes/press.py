@@ -6,24 +6,21 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from uuid import uuid4
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
-from app.errors import TooLarge
 from app.house import House
 from app.press_making import counted, make, preview
-from app.routes import asked, models, plan_models, press_models
+from app.routes import models, plan_models, press_models
 from app.routes.api import REFUSALS
+from app.routes.press_verifying import verifying
 from geodata.accounts import Principal
 from geodata.errors import UnknownArea
-from geodata.press import choices, reading, releases, templates, verify
+from geodata.press import choices, reading, releases, templates
 from geodata.press.figures import measures_here
 from geodata.press.order import PAGES_MM, PIXELS, Order, size_of
 from geodata.press.releases import FORMS, Form
-from geodata.words import say
 from layers.render.picture.gather import offered
 
-LARGEST = 200_000_000
-"""Bytes of a file that is brought to be verified."""
 MANY: dict[int | str, dict[str, Any]] = {429: {"model": models.Problem}}
 CHANGES: dict[int | str, dict[str, Any]] = {409: {"model": plan_models.Conflict}}
 WRONG: dict[int | str, dict[str, Any]] = {422: {"model": models.Problem}}
@@ -31,19 +28,14 @@ PICTURE: dict[int | str, dict[str, Any]] = {200: {"content": {"image/png": {}}}}
 ANY_FILE: dict[int | str, dict[str, Any]] = {
     200: {"content": {kind.partition(";")[0]: {} for kind in reading.MEDIA.values()}}
 }
-BYTES = {
-    "requestBody": {
-        "required": True,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
 
 
 def press(house: House) -> APIRouter:
     """Return the routes of the press desk."""
     router = APIRouter(prefix="/api/press", responses={**REFUSALS, **WRONG})
-    for add in (_choosing, _making, _templates, _releases, _deciding, _files, _verifying):
+    for add in (_choosing, _making, _templates, _releases, _deciding, _files):
         add(router, house)
+    verifying(router, house, _desk)
     return router
 
 
@@ -250,43 +242,3 @@ def _files(router: APIRouter, house: House) -> None:
         async with house.services.reading() as connection:
             found = await reading.file(connection, release_id, form)
         return _attached(found.content, found.media_type, found.name, **{"X-Release-State": found.state})
-
-
-def _verifying(router: APIRouter, house: House) -> None:
-    def told(found: verify.Finding, request: Request) -> dict[str, Any]:
-        language, zone = asked.language(request.headers), house.installation.zone
-        at = found.withdrawn_at or found.released_at
-        facts = {
-            "number": found.number,
-            "area": found.area_name,
-            "at": "" if at is None else at.astimezone(zone).strftime("%Y-%m-%d %H:%M"),
-        }
-        said = {name: getattr(found, name) for name in press_models.Verdict.model_fields if name != "message"}
-        return {**said, "message": say(found.key, language, **facts)}
-
-    @router.get("/verify", response_model=press_models.Verdict)
-    async def number(number: Annotated[str, Query(max_length=80)], request: Request) -> dict[str, Any]:
-        """Tell what a number stands for, in whichever area: what was released is public."""
-        _desk(house)
-        async with house.services.reading() as connection:
-            return told(await verify.of_number(connection, number), request)
-
-    @router.post(
-        "/verify", response_model=press_models.Verdict, responses={413: {"model": models.Problem}}, openapi_extra=BYTES
-    )
-    async def brought(request: Request) -> dict[str, Any]:
-        """Tell whether a file is what was released."""
-        _desk(house)
-        content = await _body(request)
-        async with house.services.reading() as connection:
-            return told(await verify.of_file(connection, content), request)
-
-
-async def _body(request: Request) -> bytes:
-    """Return the body as it was sent. Raises TooLarge before more than that is held."""
-    parts = bytearray()
-    async for part in request.stream():
-        if len(parts) + len(part) > LARGEST:
-            raise TooLarge(most=f"{LARGEST // 1_000_000} MB")
-        parts += part
-    return bytes(parts)
