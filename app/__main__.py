@@ -14,6 +14,7 @@ from app.commands.patrols import patrols
 from app.commands.programme import programme
 from app.commands.scheme import scheme
 from app.commands.serve import serve
+from app.commands.snapshot import snapshot
 from app.commands.user import user
 from geodata.errors import WanggeError
 from geodata.postgres import ClusterError
@@ -31,6 +32,7 @@ command_line.add_typer(patrols, name="patrols", help="Patrols: the cells that th
 command_line.add_typer(scheme, name="scheme", help="Colour schemes: list, check, add.")
 command_line.add_typer(alerts, name="alerts", help="Alert rules: list, set, check, load.")
 command_line.add_typer(programme, name="programme", help="Duty programmes of walls: list, check, add, remove.")
+command_line.add_typer(snapshot, name="snapshot", help="Pictures that may be published; verify, list releases.")
 command_line.add_typer(user, name="user", help="Accounts: add, list, disable, password, areas, token.")
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from geodata import errors
+from geodata.press.refusals import NotDrawn
 from geodata.schemes.check import Refused
 from geodata.words import say
 
@@ -82,6 +83,7 @@ STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     UnknownDisplay: HTTPStatus.NOT_FOUND,
     BaseMapAway: HTTPStatus.BAD_GATEWAY,
     OldSchema: HTTPStatus.SERVICE_UNAVAILABLE,
+    NotDrawn: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 RETRY_AFTER_S = 2
 

@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from app.base_map import base_map
 from app.errors import OldSchema
+from app.press_making import Maker
+from app.press_workshop import Workshop
 from app.settings import Settings
 from app.signin import Readers
 from callbacks.services import Services
@@ -57,6 +59,8 @@ class House:
         )
         self.readers = Readers(database, self.secret)
         self.watch = Watch(database, now)
+        self.maker = Maker(database, lambda: self.installation, now)
+        self.workshop = Workshop(self.maker, database, self.demand_ready)
         self.listeners: list[Callable[[Item], None]] = []
         self._secret = web.secret_key.get_secret_value() if web.secret_key else ""
         self._known = asyncio.Event()
@@ -82,6 +86,7 @@ class House:
         self.news.start()
         self._clearing = asyncio.get_running_loop().create_task(self._clear_for_ever())
         self._watching = asyncio.get_running_loop().create_task(self.watch.for_ever(self.demand_ready))
+        self.workshop.start()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._known.wait(), PATIENCE_S)
         if not self._known.is_set():
@@ -91,6 +96,7 @@ class House:
         """Close everything."""
         self._ending.set()
         self.watch.stop()
+        await self.workshop.stop()
         tasks = [task for task in (self._learning, self._clearing, self._watching) if task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=LONGEST_END_S)

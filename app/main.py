@@ -31,6 +31,7 @@ from app.routes.grid import grid_routes
 from app.routes.ledger import ledger_routes
 from app.routes.pages import pages
 from app.routes.plan import plan
+from app.routes.press import press
 from app.routes.screen import screen
 from app.routes.sweeps import sweep
 from app.routes.tiles import TileRoute
@@ -69,6 +70,7 @@ def create_app(settings: Settings, database: Database) -> App:
     rest = Wire(WhileConnected(server), Kept(PRESSED))
     front = Front(rest, tiles, house.readers, house.demand_ready, headers)
     server.state.front = front
+    server.state.house = house
     house.listeners.append(front.heard)
     return front
 
@@ -110,6 +112,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(pages(house))
     server.include_router(display_routes(house))
     server.include_router(grid_routes(house))
+    server.include_router(press(house))
     for kind in (WanggeError, RequestValidationError, HTTPException):
         server.add_exception_handler(kind, _refused)
     server.add_middleware(Caught)

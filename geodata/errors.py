@@ -1,6 +1,6 @@
 """What can go wrong below the web. Nothing here knows HTTP; `app/errors.py` turns each into a status and a sentence."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class WanggeError(Exception):
@@ -12,6 +12,14 @@ class WanggeError(Exception):
         """Keep the facts that the sentence needs (values are shown as text, never run)."""
         self.facts = {name: str(value) for name, value in facts.items()}
         super().__init__(f"{self.key} {self.facts}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Come through to another process as it is: whoever draws there refuses too."""
+        return _bare, (type(self), self.args), self.__dict__
+
+
+def _bare(kind: type[WanggeError], said: tuple[object, ...]) -> WanggeError:
+    return kind.__new__(kind, *said)
 
 
 class UnknownArea(WanggeError):

@@ -32,6 +32,14 @@ from geodata.model.people import Account, AccountArea, ApiToken, Role, Session, 
 from geodata.model.posts import Checkpoint, CheckpointHour, GridPassages, GridPosts, Silence
 from geodata.model.press import PublishedFigure, VintageRow, WithheldCell
 from geodata.model.programmes import ProgrammeRow
+from geodata.model.releases import (
+    PressRelease,
+    PressReleaseEvent,
+    PressReleaseFile,
+    PressReleaseSerial,
+    PressReleaseSheet,
+    PressTemplate,
+)
 from geodata.model.reports import VillageReport
 from geodata.model.rollups import (
     AreaBegun,
@@ -108,6 +116,12 @@ __all__ = [
     "Level",
     "PatrolCell",
     "PatrolEvent",
+    "PressRelease",
+    "PressReleaseEvent",
+    "PressReleaseFile",
+    "PressReleaseSerial",
+    "PressReleaseSheet",
+    "PressTemplate",
     "ProgrammeRow",
     "PublishedFigure",
     "RefusedChange",

@@ -22,6 +22,7 @@ from layers.registry import all_layers
 from tests.app.running import served
 from tests.lending import Lender
 from tests.places import CITY, EAST, GRIDS
+from tests.release_sheets import drafted
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
 EXISTING: dict[str, list[Any]] = {
@@ -36,6 +37,9 @@ EXISTING: dict[str, list[Any]] = {
     "sweep_id": [1, 2],
     "alert_id": [1, 2, 3, 4],
     "name": ["duty_round"],
+    "template_id": [1, 2],
+    "release_id": [1, 2],
+    "form": ["png"],
 }
 
 
@@ -45,6 +49,8 @@ def asked(lender: Lender, peopled_template: str) -> Iterator[tuple[str, dict[str
     with lender.lent(peopled_template) as database:
         with database.owner() as connection:
             token = account_keeping.add_token(connection, "command", "schema")
+        # Their own maker asks, who cannot approve them: they stay, and their files can be fetched.
+        drafted(database, CITY, EAST, by="command")
         with served(database.url) as client:
             yield str(client.base_url), {"authorization": f"Bearer {token}"}
 

@@ -28,6 +28,7 @@ from layers.declaration import Privacy
 from layers.registry import all_layers
 from tests.lending import Lender, name_of
 from tests.places import CITY, EAST, GRIDS, WEST
+from tests.release_sheets import drafted
 
 OWN = GRIDS[EAST][0]
 FOREIGN = (GRIDS[EAST][1], WEST)
@@ -154,7 +155,62 @@ def closure_asks() -> list[Ask]:
     ]
 
 
+def order_of(code: str, **more: Any) -> dict[str, Any]:
+    """Return an order for a picture of an area."""
+    return {"area": code, "size": "320x320", "days": 2, **more}
+
+
+def press_asks() -> dict[str, Any]:
+    """Return what is asked of the press desk: pictures, templates and releases of own and of foreign areas."""
+    releases, steps = "/api/press/releases", ("approve", "release", "reject", "withdraw")
+    return {
+        "GET /api/press/options": lambda: [
+            Ask("GET", f"/api/press/options{area}") for area in ("", *(f"?area={code}" for code in CODES))
+        ],
+        "POST /api/press/preview": lambda: [Ask("POST", "/api/press/preview", order_of(code)) for code in CODES],
+        "POST /api/press/export": lambda: [
+            Ask("POST", f"/api/press/export?form={form}", order_of(code)) for code in CODES for form in ("svg", "html")
+        ],
+        "GET /api/press/templates": lambda: [Ask("GET", "/api/press/templates")],
+        "POST /api/press/templates": lambda: [
+            Ask("POST", "/api/press/templates", {"name": "x", "order": order_of(code), **more})
+            for code in FOREIGN
+            for more in ({}, {"id": 1}, {"area": OWN})
+        ],
+        "DELETE /api/press/templates/{template_id}": lambda: [
+            Ask("DELETE", f"/api/press/templates/{n}") for n in range(4)
+        ],
+        "GET /api/press/releases": lambda: [
+            Ask("GET", f"{releases}{state}") for state in ("", "?state=released", "?state=draft", "?before=2")
+        ],
+        "POST /api/press/releases": lambda: [
+            Ask("POST", releases, body)
+            for code in FOREIGN
+            for body in (
+                {"order": order_of(code), "forms": ["png"]},
+                {"order": order_of(code), "forms": ["png"], "areas": "counties"},
+                {"template": 1},
+            )
+        ],
+        "GET /api/press/releases/{release_id}": lambda: [Ask("GET", f"{releases}/{n}") for n in range(4)],
+        **{
+            f"POST /api/press/releases/{{release_id}}/{step}": lambda step=step: [
+                Ask("POST", f"{releases}/{n}/{step}", {"reason": "x"}) for n in range(4)
+            ]
+            for step in steps
+        },
+        "GET /api/press/releases/{release_id}/files/{form}": lambda: [
+            Ask("GET", f"{releases}/{n}/files/{form}") for n in range(4) for form in ("png", "svg", "x'--")
+        ],
+        "GET /api/press/verify": lambda: [
+            Ask("GET", f"/api/press/verify?number={n}") for n in ("WG-2026-000001-5", "x'--")
+        ],
+        "POST /api/press/verify": lambda: [Ask("POST", "/api/press/verify", {"a": "file"})],
+    }
+
+
 COVERED: dict[str, Any] = {
+    **press_asks(),
     "GET /api/layers": lambda: [Ask("GET", "/api/layers")],
     "GET /api/areas/{code}": lambda: [Ask("GET", f"/api/areas/{code}") for code in CODES],
     "GET /api/areas/{code}/summary": lambda: [
@@ -320,6 +376,7 @@ def strip(database: Database, *, homes: bool) -> None:
     """Take everything away that lies outside the own grid, and for a reader without homes the homes inside it too."""
     with database.owner() as connection:
         own = connection.execute(text("SELECT id, path::text FROM area WHERE code = :own"), {"own": OWN}).one()
+        connection.execute(text("TRUNCATE press_template, press_release CASCADE"))
         for table in (*ROWS, *ABOUT_HOMES, *KEPT):
             gone = "true" if not homes and table in ABOUT_HOMES else "area_id <> :own"
             connection.execute(text(f"DELETE FROM {table} WHERE {gone}"), {"own": own.id})
@@ -354,6 +411,8 @@ def world_templates(lender: Lender, tiny_template: str) -> dict[str, str]:
     """Return the names of three cities: the whole one, the own grid alone, and the own grid without its homes."""
     whole = lender.new(tiny_template)
     people(whole)
+    whole.dispose()
+    drafted(whole, CITY, EAST, WEST)
     whole.dispose()
     own, homeless = lender.new(name_of(whole)), lender.new(name_of(whole))
     strip(own, homes=True)
