@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbacks import card, face, homes
-from callbacks.face_sheet import sheet, title
+from layers.render.face_sheet import sheet, title
 from callbacks.markup import markup
 from geodata.model import SchemeState
 from layers.registry import all_layers
