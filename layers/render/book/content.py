@@ -183,7 +183,7 @@ async def _leaf(
         outline=outline,
         data_time=found["data_time"],
         buildings=tuple(_buildings(found, states)),
-        fixtures=() if outline is None else await _fixtures(connection, code, grid["bbox"], now),
+        fixtures=() if outline is None else await _fixtures(connection, grid["bbox"], now),
         around=() if outline is None else await _around(connection, code, grid["bbox"], now),
         faces=await _faces(connection, code, states, now, language),
         doors=tuple(_doors(found, now.date())),
@@ -245,7 +245,7 @@ def _view(box: Sequence[float], now: datetime) -> View:
     return View.of(now, now.date(), zoom=PLAN_ZOOM, box=wider)
 
 
-async def _fixtures(connection: AsyncConnection, code: str, box: Sequence[float], now: datetime) -> tuple[Fixture, ...]:
+async def _fixtures(connection: AsyncConnection, box: Sequence[float], now: datetime) -> tuple[Fixture, ...]:
     """Return closures and gates in and around a grid, by the statements of the live map's own layers."""
     found = []
     for layer_id in PLAN_LAYERS:

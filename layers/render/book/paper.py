@@ -115,7 +115,7 @@ class Paper:
 
     def badge(self, at: Box, sign: Sequence[Any], *, size: float, wide: float = 0.15, z: float = 2) -> None:
         """Draw a state as it is everywhere: colour, hatch, letter. `sign` is [letter, words, colour, ink, hatch]."""
-        letter, _, colour, ink, hatch = sign[:5]
+        colour, hatch = sign[2], sign[4]
         left, top, right, bottom = at
         self.box(at, fill=colour, edge=None, z=z)
         self.box(at, edge=EDGE, wide=wide, z=z + 0.4)

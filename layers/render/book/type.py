@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import matplotlib
+import matplotlib as mpl
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
@@ -17,7 +17,7 @@ NOTO = Path("/usr/share/fonts/opentype/noto")
 RARE = Path("/usr/share/fonts/truetype/hanazono")
 SIMPLIFIED = 2
 """Which font of Noto's collection is drawn as on the mainland."""
-OWN = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+OWN = Path(mpl.get_data_path()) / "fonts" / "ttf"
 FACES: dict[bool, tuple[tuple[Path, int], ...]] = {
     bold: (
         (NOTO / f"NotoSansCJK-{'Bold' if bold else 'Regular'}.ttc", SIMPLIFIED),
@@ -102,12 +102,15 @@ def placed(letter: str, *, bold: bool) -> tuple[Face, float]:
     return placed("〓", bold=bold)
 
 
+def _spaced(text: str) -> str:
+    """Return a text on one line, every kind of space and every control character a plain space."""
+    return "".join(" " if letter.isspace() or not letter.isprintable() else letter for letter in text)
+
+
 def runs(text: str, *, bold: bool) -> Iterator[tuple[Face, str]]:
     """Yield a text in pieces of one font each; what no font has becomes the geta mark 〓, as printers do."""
     piece, own = "", None
-    for letter in text:
-        if letter.isspace():
-            letter = " "
+    for letter in _spaced(text):
         face, _ = placed(letter, bold=bold)
         shown = letter if ord(letter) in face.glyphs else "〓"
         if own is not None and face is not own:
@@ -120,7 +123,7 @@ def runs(text: str, *, bold: bool) -> Iterator[tuple[Face, str]]:
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
     """Return how wide a text is, in the unit of its size."""
-    return sum(placed(" " if letter.isspace() else letter, bold=bold)[1] for letter in text) * size / 1000
+    return sum(placed(letter, bold=bold)[1] for letter in _spaced(text)) * size / 1000
 
 
 def fitted(text: str, size: float, most: float, *, bold: bool = False) -> str:
