@@ -161,3 +161,21 @@ class RoundsOverlap(WanggeError):
     """A round on days on which the same area has another one."""
 
     key = "error.rounds_overlap"
+
+
+class UndrawableText(WanggeError):
+    """A text for a picture has characters that no font of this server draws: `name` of the text, `characters`."""
+
+    key = "error.undrawable_text"
+
+
+class FontsMissing(WanggeError):
+    """The fonts that pictures are drawn with are not installed."""
+
+    key = "error.fonts_missing"
+
+
+class AreaWithoutBoundary(WanggeError):
+    """An area that no polygon bears cannot be put in a frame."""
+
+    key = "error.area_without_boundary"

@@ -1,0 +1,140 @@
+"""How a picture's regions are composed: head, map, legend, locator and foot, each as large as its content asks for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from geodata.press.sheet import Sheet
+from layers.render.picture.board import Box
+from layers.render.picture.key import Group, Key
+from layers.render.picture.plan import SMALLEST_TYPE, Plan
+from layers.render.picture.texts import Foot, Head
+
+STEPS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
+"""Sizes of a legend's type that are tried until it fits its region."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A part of the legend in its place."""
+
+    key: Key
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Every region of one picture, in pixels; no locator where there is nothing or no room to show."""
+
+    head: Head
+    head_at: Box
+    foot: Foot
+    foot_at: Box
+    map: Box
+    keys: tuple[Column, ...]
+    locator: Box | None
+
+
+def compose(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
+    """Return the regions of a sheet in its format."""
+    if plan.shape == "cover":
+        return _cover(sheet, plan, groups)
+    if plan.shape == "landscape":
+        return _landscape(sheet, plan, groups)
+    return _upright(sheet, plan, groups)
+
+
+def _landscape(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
+    page = Box(0, 0, plan.width, plan.height).inset(plan.margin)
+    head, foot, body = _ends(sheet, plan, page)
+    width = min(page.width * 0.27, max(page.width * 0.19, plan.type.text * 13))
+    column = Box(page.right - width, body.y, width, body.height)
+    map_ = Box(page.x, body.y, page.width - width - plan.gap * 1.3, body.height)
+    keys = flow(sheet, groups, column, plan, most=2)
+    used = max(key.y + key.key.height for key in keys) - column.y
+    room = column.height - used - plan.gap * 1.5
+    height = min(room, width * 0.86)
+    locator = Box(column.x, column.bottom - height, width, height) if _fits(sheet, height, plan) else None
+    return Page(head, Box(page.x, page.y, page.width, head.height), foot, _below(page, foot), map_, keys, locator)
+
+
+def _upright(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
+    page = Box(0, 0, plan.width, plan.height).inset(plan.margin)
+    head, foot, body = _ends(sheet, plan, page)
+    wide = page.width * 0.3 if sheet.locator else 0.0
+    tallest = body.height * (0.4 if plan.shape == "portrait" else 0.36)
+    band = Box(page.x, body.y, page.width - wide - (plan.gap * 1.5 if wide else 0.0), tallest)
+    keys = flow(sheet, groups, band, plan, most=3, spread=True)
+    height = max(key.key.height for key in keys)
+    height = min(tallest, max(height, wide * 0.72))
+    top = body.bottom - height
+    map_ = Box(page.x, body.y, page.width, body.height - height - plan.gap)
+    keys = tuple(replace(key, y=top + key.y - band.y) for key in keys)
+    locator = Box(page.right - wide, top, wide, height) if wide and _fits(sheet, height, plan) else None
+    return Page(head, Box(page.x, page.y, page.width, head.height), foot, _below(page, foot), map_, keys, locator)
+
+
+def _cover(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
+    width = plan.width * 0.385
+    side = Box(plan.margin, plan.margin, width - plan.margin, plan.height - 2 * plan.margin)
+    compact = replace(plan, margin=plan.margin)
+    foot = Foot.of(sheet, compact, side.width, side.height * 0.16)
+    head = Head.of(sheet, compact, side.width, side.height * 0.36)
+    left = side.height - head.height - foot.height - plan.gap * 1.2
+    band = Box(side.x, side.y + head.height + plan.gap * 0.6, side.width, left)
+    keys = flow(sheet, groups, band, plan, most=2)
+    map_ = Box(width + plan.gap, 0, plan.width - width - plan.gap, plan.height)
+    return Page(head, Box(side.x, side.y, side.width, head.height), foot, _below(side, foot), map_, keys, None)
+
+
+def _ends(sheet: Sheet, plan: Plan, page: Box) -> tuple[Head, Foot, Box]:
+    """Return head, foot, and what is left between them."""
+    head = Head.of(sheet, plan, page.width, page.height * 0.2)
+    foot = Foot.of(sheet, plan, page.width, page.height * 0.12)
+    top = page.y + head.height + plan.gap * 0.8
+    return head, foot, Box(page.x, top, page.width, page.bottom - foot.height - plan.gap * 0.8 - top)
+
+
+def _below(page: Box, foot: Foot) -> Box:
+    return Box(page.x, page.bottom - foot.height, page.width, foot.height)
+
+
+def _fits(sheet: Sheet, height: float, plan: Plan) -> bool:
+    return bool(sheet.locator) and height > plan.type.fine * 6
+
+
+def flow(
+    sheet: Sheet, groups: Sequence[Group], box: Box, plan: Plan, *, most: int, spread: bool = False
+) -> tuple[Column, ...]:
+    """Return the legend in as few columns as fit the box, at the largest type that does; `spread`: as many as groups.
+
+    What fits at no size keeps the smallest one: nothing of a legend is left out.
+    """
+    most = min(most, len(groups))
+    found: tuple[Column, ...] = ()
+    for step in STEPS:
+        size = max(plan.type.text * step, min(SMALLEST_TYPE, plan.type.text))
+        for count in range(most if spread else 1, most + 1):
+            found = _columns(sheet, groups, box, size, count)
+            if max(column.key.height for column in found) <= box.height:
+                return found
+    return found
+
+
+def _columns(sheet: Sheet, groups: Sequence[Group], box: Box, size: float, count: int) -> tuple[Column, ...]:
+    gap = size * 1.4
+    width = min((box.width - gap * (count - 1)) / count, size * 22)
+    whole = Key(sheet, tuple(groups), width, size)
+    columns: list[list[Group]] = [[] for _ in range(count)]
+    share, filled, nth = whole.height / count, 0.0, 0
+    for place, group in enumerate(groups):
+        left = len(groups) - place
+        if columns[nth] and nth < count - 1 and (filled + whole.height_of(group) / 2 > share or left <= count - 1 - nth):
+            nth, filled = nth + 1, 0.0
+        columns[nth].append(group)
+        filled += whole.height_of(group)
+    return tuple(
+        Column(Key(sheet, tuple(own), width, size), box.x + i * (width + gap), box.y)
+        for i, own in enumerate(columns)
+        if own
+    )

@@ -1,0 +1,90 @@
+"""Marks over a picture: demonstration data, a draft without number, a release that was withdrawn."""
+
+import math
+
+import numpy as np
+from matplotlib.path import Path
+
+from geodata.press.sheet import Sheet
+from geodata.words import say
+from layers.render.picture.board import BOLD, Board, Box, rectangle
+from layers.render.picture.fonts import width_em
+from layers.render.picture.plan import Plan
+from layers.tokens import LIGHT
+
+ANGLE = 24.0
+WATER_ALPHA = 0.13
+
+
+def both(name: str) -> str:
+    """Return a mark in both languages, whatever the picture's own: it speaks to whoever finds the picture."""
+    return " ".join(say(f"press_picture.{name}", language) for language in ("zh", "en"))
+
+
+def texts(sheet: Sheet) -> tuple[str, ...]:
+    """Return the marks of a sheet that are printed over its map."""
+    return tuple(both(name) for name, on in (("demo", sheet.demo), ("draft", not sheet.number)) if on)
+
+
+def watermark(board: Board, sheet: Sheet, box: Box, plan: Plan) -> None:
+    """Write the marks over the map, slanting, again and again, so that no part cut out of it is without one."""
+    found = texts(sheet)
+    if not found:
+        return
+    size = plan.type.fine * (2.3 if len(found) > 1 or box.width < plan.type.fine * 40 else 2.8)
+    text = "　".join(found)
+    turn = math.radians(ANGLE)
+    run, rise = width_em(text, BOLD) * size * math.cos(turn), width_em(text, BOLD) * size * math.sin(turn)
+    if run > box.width * 0.9 or rise > box.height * 0.8:
+        by = min(box.width * 0.9 / run, box.height * 0.8 / rise)
+        size, run, rise = size * by, run * by, rise * by
+    across = max(1, int(box.width / (run * 1.25)))
+    down = max(1, int(box.height / (rise * 1.1 + size * 3)))
+    for row in range(down):
+        for column in range(across):
+            x = box.x + box.width * (column + 0.5) / across - run / 2
+            y = box.y + box.height * (row + 0.5) / down + rise / 2
+            board.text(x, y, text, size, LIGHT.text, weight=BOLD, alpha=WATER_ALPHA, angle=ANGLE)
+
+
+def withdrawn(board: Board, sheet: Sheet, box: Box, plan: Plan) -> None:
+    """Cross the map of a withdrawn release with a band that says so."""
+    if not sheet.withdrawn:
+        return
+    text = both("withdrawn")
+    turn = math.radians(ANGLE)
+    size = min(plan.type.title * 1.6, box.width * 0.8 / (width_em(text, BOLD) * math.cos(turn)))
+    x, y = box.middle
+    along, up = np.array([math.cos(turn), -math.sin(turn)]), np.array([math.sin(turn), math.cos(turn)])
+    long = (box.width + box.height) * along
+    high = size * 0.95 * up
+    corners = np.array([(x, y) - long - high, (x, y) + long - high, (x, y) + long + high, (x, y) - long + high])
+    band = Path([*corners, corners[0]], [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY])
+    board.path(band, fill=LIGHT.halo, edge=LIGHT.severe, width=size * 0.08, alpha=0.94, clip=rectangle(box))
+    start = np.array((x, y)) - along * width_em(text, BOLD) * size / 2 + up * size * 0.36
+    board.text(float(start[0]), float(start[1]), text, size, LIGHT.severe, weight=BOLD, angle=ANGLE)
+
+
+def badge(board: Board, sheet: Sheet, right: float, top: float, plan: Plan) -> float:
+    """Draw the outlined marks beside the title, ending at `right`; return the width they take."""
+    size = plan.type.text
+    x = right
+    for name, colour, on in (
+        ("withdrawn", LIGHT.severe, sheet.withdrawn),
+        ("draft", LIGHT.warning, not sheet.number),
+        ("demo", LIGHT.quiet, sheet.demo),
+    ):
+        if not on:
+            continue
+        width = width_em(both(name), BOLD) * size + size * 1.1
+        box = Box(x - width, top, width, size * 1.75)
+        board.box(box, edge=colour, width=size * 0.1)
+        board.text(box.x + size * 0.55, top + size * 1.24, both(name), size, colour, weight=BOLD)
+        x = box.x - size * 0.6
+    return right - x
+
+
+def badge_width(sheet: Sheet, plan: Plan) -> float:
+    """Return the width that the marks beside the title will take."""
+    names = [name for name, on in (("withdrawn", sheet.withdrawn), ("draft", not sheet.number), ("demo", sheet.demo)) if on]
+    return sum((width_em(both(name), BOLD) + 1.7) * plan.type.text for name in names)
