@@ -122,7 +122,7 @@ def _head(paper: Paper, book: Book, leaf: Leaf, signs: Signs) -> None:
     paper.text(LEFT, 30, f"{leader}   {leaf.telephone}   {leaf.code}", 8.5, most=140)
     paper.text(LEFT, 35.3, when(leaf.data_time, book), 8.5, most=140)
     qr.draw(paper, qr.address(book, leaf.code), CODE)
-    paper.text((CODE[0] + CODE[2]) / 2, CODE[3] + 1.2, say("book.scan", language), 6, colour=QUIET, align="center")
+    paper.text((CODE[0] + CODE[2]) / 2, CODE[3] + 2.7, say("book.scan", language), 6, colour=QUIET, align="center")
     _counts(paper, leaf, signs, language)
 
 

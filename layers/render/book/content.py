@@ -11,7 +11,6 @@ from geoalchemy2.shape import to_shape
 from pyproj import Transformer
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
-from shapely.ops import transform
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -192,7 +191,8 @@ async def _leaf(
 
 def _metres(outline: dict[str, Any]) -> BaseGeometry:
     """Return a GeoJSON geometry in EPSG:3857."""
-    return transform(_TO_METRES, shape(outline))
+    found: BaseGeometry = shapely.transform(shape(outline), _TO_METRES, interleaved=False)
+    return found
 
 
 def _buildings(found: dict[str, Any], states: Sequence[SchemeState]) -> Iterator[Building]:

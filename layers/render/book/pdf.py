@@ -4,7 +4,7 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from layers.render.book.type import Face, metrics
+from layers.render.book.type import Face
 
 POINTS = 72 / 25.4
 """Points in a millimetre."""
@@ -112,12 +112,11 @@ def _font(objects: Objects, face: Face, letters: set[str]) -> tuple[int, dict[st
     name = f"{_tag(letters)}+{face.name}"
     kind = "/Subtype /CIDFontType0C" if face.keyed else f"/Length1 {len(content)}"
     file = objects.stream(content, kind)
-    about = metrics(face)
-    box = " ".join(map(str, about["box"]))
+    box = " ".join(map(str, face.box))
     place = "FontFile3" if face.keyed else "FontFile2"
     descriptor = objects.add(
         f"<< /Type /FontDescriptor /FontName /{name} /Flags 4 /FontBBox [{box}] /ItalicAngle 0 /StemV 80 "
-        f"/Ascent {about['ascent']} /Descent {about['descent']} /CapHeight {about['ascent']} /{place} {file} 0 R >>"
+        f"/Ascent {face.ascent} /Descent {face.descent} /CapHeight {face.ascent} /{place} {file} 0 R >>"
     )
     widths = " ".join(f"{numbers[letter]} [{face.advance(letter):.0f}]" for letter in sorted(letters))
     subtype, extra = ("CIDFontType0", "") if face.keyed else ("CIDFontType2", "/CIDToGIDMap /Identity")

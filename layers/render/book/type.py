@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import matplotlib as mpl
 from fontTools import subset
@@ -43,60 +42,70 @@ class Face:
     name: str
     file: Path
     number: int
-    font: TTFont
     glyphs: dict[int, str]
+    wide: dict[str, float]
+    """Of each glyph."""
     keyed: bool
     """Its glyphs are numbered by the Adobe way (CFF with CIDs), and not by their place in the file."""
+    box: tuple[int, int, int, int]
+    ascent: int
+    descent: int
 
     def advance(self, letter: str) -> float:
         """Return a character's width."""
-        wide, _ = self.font["hmtx"][self.glyphs[ord(letter)]]
-        return float(wide) * 1000 / float(self.font["head"].unitsPerEm)
+        return self.wide[self.glyphs[ord(letter)]]
 
     def part(self, letters: set[str]) -> tuple[bytes, dict[str, int]]:
         """Return as much of the font as these characters need, and the number of each in it."""
         options = subset.Options(
             layout_features=[], hinting=False, notdef_outline=True, desubroutinize=True, recalc_timestamp=False
         )
-        options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG"]
-        fresh = TTFont(self.file, fontNumber=self.number, lazy=True, recalcTimestamp=False)
+        options.drop_tables += ["GSUB", "GPOS", "GDEF", "BASE", "VORG", "vhea", "vmtx", "DSIG", "FFTM"]
         maker = subset.Subsetter(options)
         maker.populate(unicodes=[ord(letter) for letter in letters])
-        maker.subset(fresh)
-        cmap = fresh.getBestCmap() or {}
-        if self.keyed:
-            # A CID is part of a glyph's name there, and stays what it was.
-            numbers = {letter: int(cmap[ord(letter)].removeprefix("cid")) for letter in letters}
-            return fresh.getTableData("CFF "), numbers
-        numbers = {letter: fresh.getGlyphID(cmap[ord(letter)]) for letter in letters}
-        out = BytesIO()
-        fresh.save(out, reorderTables=False)
-        return out.getvalue(), numbers
+        with TTFont(self.file, fontNumber=self.number, lazy=True, recalcTimestamp=False) as fresh:
+            maker.subset(fresh)
+            cmap = fresh.getBestCmap() or {}
+            if self.keyed:
+                # A CID is part of a glyph's name there, and stays what it was.
+                numbers = {letter: int(cmap[ord(letter)].removeprefix("cid")) for letter in letters}
+                return fresh.getTableData("CFF "), numbers
+            numbers = {letter: fresh.getGlyphID(cmap[ord(letter)]) for letter in letters}
+            out = BytesIO()
+            fresh.save(out, reorderTables=False)
+            return out.getvalue(), numbers
 
 
-@cache
-def faces(*, bold: bool) -> tuple[Face, ...]:
-    """Return the fonts that this machine has of a weight, in the order in which they are asked. Raises NoChineseFont."""
-    found = [_face(file, number) for file, number in FACES[bold] if file.exists()]
-    if not found or found[0].number != SIMPLIFIED:
+def faces(*, bold: bool) -> Iterator[Face]:
+    """Yield the fonts that this machine has of a weight, each read when it is asked. Raises NoChineseFont."""
+    if not FACES[bold][0][0].exists():
         raise NoChineseFont(file=FACES[bold][0][0].name)
-    return tuple(found)
+    yield from (_face(file, number) for file, number in FACES[bold] if file.exists())
 
 
 @cache
 def _face(file: Path, number: int) -> Face:
-    font = TTFont(file, fontNumber=number, lazy=True)
-    glyphs: dict[int, str] = font.getBestCmap() or {}
-    name = str(font["name"].getDebugName(6) or file.stem)
-    keyed = "CFF " in font and hasattr(font["CFF "].cff[0], "ROS")
-    return Face(name, file, number, font, glyphs, keyed)
+    with TTFont(file, fontNumber=number, lazy=True) as font:
+        head, line = font["head"], font["hhea"]
+        unit = 1000 / head.unitsPerEm
+        left, bottom, right, top = (round(v * unit) for v in (head.xMin, head.yMin, head.xMax, head.yMax))
+        return Face(
+            name=str(font["name"].getDebugName(6) or file.stem),
+            file=file,
+            number=number,
+            glyphs=dict(font.getBestCmap() or {}),
+            wide={name: wide * unit for name, (wide, _) in font["hmtx"].metrics.items()},
+            keyed="CFF " in font and hasattr(font["CFF "].cff[0], "ROS"),
+            box=(left, bottom, right, top),
+            ascent=round(line.ascent * unit),
+            descent=round(line.descent * unit),
+        )
 
 
 @cache
 def placed(letter: str, *, bold: bool) -> tuple[Face, float]:
     """Return the font that has a character, and its width in thousandths; for one that none has, the sign for that."""
-    known = faces(bold=bold)
-    for face in known:
+    for face in faces(bold=bold):
         if ord(letter) in face.glyphs:
             return face, face.advance(letter)
     return placed("〓", bold=bold)
@@ -133,14 +142,3 @@ def fitted(text: str, size: float, most: float, *, bold: bool = False) -> str:
     while text and width(text + "…", size, bold=bold) > most:
         text = text[:-1]
     return text + "…"
-
-
-def metrics(face: Face) -> dict[str, Any]:
-    """Return what a PDF says about a font, in thousandths."""
-    unit = 1000 / face.font["head"].unitsPerEm
-    head, line = face.font["head"], face.font["hhea"]
-    return {
-        "box": [round(value * unit) for value in (head.xMin, head.yMin, head.xMax, head.yMax)],
-        "ascent": round(line.ascent * unit),
-        "descent": round(line.descent * unit),
-    }
