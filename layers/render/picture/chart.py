@@ -10,7 +10,7 @@ from geodata.model import Level
 from geodata.press.sheet import Cell, Outline, Sheet
 from layers.registry import all_layers
 from layers.render.picture import furniture, hatching, labels, symbols
-from layers.render.picture.board import Board, Box, path_of, rectangle
+from layers.render.picture.board import Board, Box, circle, path_of, rectangle
 from layers.render.picture.classes import Classes, number
 from layers.render.picture.fonts import mended
 from layers.render.picture.plan import Plan
@@ -24,6 +24,8 @@ WIDTHS = {Level.CITY: 0.17, Level.COUNTY: 0.13, Level.TOWNSHIP: 0.09, Level.VILL
 """Borders against the fine print, quieter as levels go down."""
 COLOURS = dict(zip(Level, LIGHT.borders, strict=False))
 ORDER = list(Level)
+MANY = 60
+"""From so many areas on names are smaller, and those without room are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,30 +126,56 @@ def _points(map_: Placed) -> list[tuple[str, "symbols.Spot", float, float]]:
 
 
 def _names(board: Board, map_: Placed, plan: Plan, taken: list[Box]) -> list[Box]:
+    """Write the names and figures of areas, then those of neighbours; return the room they take."""
     wanted = [
-        labels.Wanted(shape, labels.forms(mended(cell.name), number(cell.value or 0.0) if cell.shown == "value" else ""))
+        labels.Wanted(shape, labels.forms(labels.short(mended(cell.name)), number(cell.value or 0.0) if cell.shown == "value" else ""))
         for cell, shape in map_.cells
     ]
-    size = plan.type.label * (1.12 if len(wanted) <= 12 else 1.0 if len(wanted) <= 60 else 0.9)
+    size = plan.type.label * (1.12 if len(wanted) <= 12 else 1.0 if len(wanted) <= MANY else 0.9)
     frame = map_.view.box.inset(plan.type.fine * 0.4)
     found = labels.place(wanted, frame, size, smallest=plan.type.fine * 0.86, taken=taken)
     used = [label.box for label in found if label is not None]
+    if len(wanted) <= MANY:
+        left = [label for label, place in zip(wanted, found, strict=True) if place is None]
+        used += _called(board, map_, plan, left, [*taken, *used])
     for label in found:
         if label is not None:
             _write(board, label, LIGHT.text)
-    outside = [*taken, *used]
-    neighbours = []
+    return used + _neighbours(board, map_, plan, frame, [*taken, *used])
+
+
+def _called(board: Board, map_: Placed, plan: Plan, left: list[labels.Wanted], taken: list[Box]) -> list[Box]:
+    """Write the labels of areas too small for them beside the map."""
+    fine = plan.type.fine
+    frame = map_.view.box.inset(fine * 0.6)
+    used: list[Box] = []
+    lines: list[BaseGeometry] = []
+    for label in left:
+        found = labels.call_out(label, frame, fine, avoid=map_.frame, taken=[*taken, *used], lines=lines)
+        if found is None:
+            continue
+        board.line([found.foot, found.end], LIGHT.halo, fine * 0.2)
+        board.line([found.foot, found.end], LIGHT.text, fine * 0.06)
+        board.path(circle(*found.foot, fine * 0.14), fill=LIGHT.text, edge=LIGHT.halo, width=fine * 0.05)
+        _write(board, found.label, LIGHT.text)
+        used.append(found.label.box)
+        lines.append(shapely.LineString([found.foot, found.end]))
+    return used
+
+
+def _neighbours(board: Board, map_: Placed, plan: Plan, frame: Box, taken: list[Box]) -> list[Box]:
     room = shapely.box(frame.x, frame.y, frame.right, frame.bottom).difference(map_.frame.buffer(plan.type.fine / 2))
     own = ORDER.index(Level(map_.sheet.area.level))
-    for outline, shape in map_.around:
-        if ORDER.index(Level(outline.level)) <= own:
-            clipped = shapely.make_valid(shape).intersection(room)
-            neighbours.append(labels.Wanted(clipped, ((labels.Line(mended(outline.name)),),)))
-    for label in labels.place(neighbours, frame, plan.type.fine, smallest=plan.type.fine, taken=outside):
-        if label is not None and len(label.lines) == 1:
+    wanted = [
+        labels.Wanted(shapely.make_valid(shape).intersection(room), ((labels.Line(mended(outline.name)),),))
+        for outline, shape in map_.around
+        if ORDER.index(Level(outline.level)) <= own
+    ]
+    found = labels.place(wanted, frame, plan.type.fine, smallest=plan.type.fine, taken=taken)
+    for label in found:
+        if label is not None:
             _write(board, label, LIGHT.borders[1], halo=NEIGHBOUR)
-            used.append(label.box)
-    return used
+    return [label.box for label in found if label is not None]
 
 
 def _write(board: Board, label: labels.Placed, colour: str, halo: str = LIGHT.halo) -> None:

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from geodata.press.sheet import Sheet
 from layers.render.picture.board import Box
-from layers.render.picture.key import Group, Key
-from layers.render.picture.plan import SMALLEST_TYPE, Plan
+from layers.render.picture.key import FlatKey, Group, Key
+from layers.render.picture.plan import SMALLEST_TYPE, TINY, Plan
 from layers.render.picture.texts import Foot, Head
 
 STEPS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
@@ -17,7 +17,7 @@ STEPS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 class Column:
     """A part of the legend in its place."""
 
-    key: Key
+    key: Key | FlatKey
     x: float
     y: float
 
@@ -61,10 +61,14 @@ def _landscape(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
 def _upright(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
     page = Box(0, 0, plan.width, plan.height).inset(plan.margin)
     head, foot, body = _ends(sheet, plan, page)
-    wide = page.width * 0.3 if sheet.locator else 0.0
+    wide = page.width * 0.3 if sheet.locator and min(plan.width, plan.height) >= TINY else 0.0
     tallest = body.height * (0.4 if plan.shape == "portrait" else 0.36)
     band = Box(page.x, body.y, page.width - wide - (plan.gap * 1.5 if wide else 0.0), tallest)
-    keys = flow(sheet, groups, band, plan, most=3, spread=True)
+    flat = FlatKey(sheet, groups[0], plan.type.text)
+    if len(groups) == 1 and not sheet.locator and flat.natural_width <= band.width:
+        keys: tuple[Column, ...] = (Column(flat, band.x, band.y),)
+    else:
+        keys = flow(sheet, groups, band, plan, most=3, spread=True)
     height = max(key.key.height for key in keys)
     height = min(tallest, max(height, wide * 0.72))
     top = body.bottom - height
@@ -75,14 +79,13 @@ def _upright(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
 
 
 def _cover(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
-    width = plan.width * 0.385
+    width = plan.width * (0.385 if len(groups) == 1 else 0.46)
     side = Box(plan.margin, plan.margin, width - plan.margin, plan.height - 2 * plan.margin)
-    compact = replace(plan, margin=plan.margin)
-    foot = Foot.of(sheet, compact, side.width, side.height * 0.16)
-    head = Head.of(sheet, compact, side.width, side.height * 0.36)
+    foot = Foot.of(sheet, plan, side.width, side.height * 0.15)
+    head = Head.of(sheet, plan, side.width, side.height * 0.36)
     left = side.height - head.height - foot.height - plan.gap * 1.2
     band = Box(side.x, side.y + head.height + plan.gap * 0.6, side.width, left)
-    keys = flow(sheet, groups, band, plan, most=2)
+    keys = flow(sheet, groups, band, plan, most=3)
     map_ = Box(width + plan.gap, 0, plan.width - width - plan.gap, plan.height)
     return Page(head, Box(side.x, side.y, side.width, head.height), foot, _below(side, foot), map_, keys, None)
 
@@ -108,33 +111,53 @@ def flow(
 ) -> tuple[Column, ...]:
     """Return the legend in as few columns as fit the box, at the largest type that does; `spread`: as many as groups.
 
-    What fits at no size keeps the smallest one: nothing of a legend is left out.
+    No line is broken where any size can keep it whole. What fits at no size keeps the smallest one: nothing of a legend
+    is left out.
     """
     most = min(most, len(groups))
+    counts = range(most if spread else 1, most + 1)
+    sizes = [max(plan.type.text * step, min(SMALLEST_TYPE, plan.type.fine)) for step in STEPS]
     found: tuple[Column, ...] = ()
-    for step in STEPS:
-        size = max(plan.type.text * step, min(SMALLEST_TYPE, plan.type.text))
-        for count in range(most if spread else 1, most + 1):
-            found = _columns(sheet, groups, box, size, count)
-            if max(column.key.height for column in found) <= box.height:
-                return found
+    for unbroken, tried in ((True, sizes[:3]), (False, sizes[:3]), (True, sizes[3:]), (False, sizes[3:])):
+        for size in tried:
+            for count in counts:
+                found = _columns(sheet, groups, box, size, count, unbroken=unbroken)
+                if found and max(column.key.height for column in found) <= box.height:
+                    return found
     return found
 
 
-def _columns(sheet: Sheet, groups: Sequence[Group], box: Box, size: float, count: int) -> tuple[Column, ...]:
-    gap = size * 1.4
-    width = min((box.width - gap * (count - 1)) / count, size * 22)
-    whole = Key(sheet, tuple(groups), width, size)
+def _columns(
+    sheet: Sheet, groups: Sequence[Group], box: Box, size: float, count: int, *, unbroken: bool
+) -> tuple[Column, ...]:
+    """Return the groups in some columns; none where `unbroken` lines are too wide for the box."""
+    gap = size * 1.6
+    columns = _dealt(Key(sheet, tuple(groups), box.width / count, size), count)
+    equal = (box.width - gap * (len(columns) - 1)) / len(columns)
+    widths = [equal] * len(columns)
+    if unbroken:
+        whole = Key(sheet, tuple(groups), box.width, size)
+        widths = [max(whole.natural_width(group) for group in column) for column in columns]
+        spare = box.width - gap * (len(columns) - 1) - sum(widths)
+        if spare < 0:
+            return ()
+        gap += min(spare / len(columns), size * 3)
+    found, x = [], box.x
+    for column, width in zip(columns, widths, strict=True):
+        found.append(Column(Key(sheet, tuple(column), width, size), x, box.y))
+        x += width + gap
+    return tuple(found)
+
+
+def _dealt(key: Key, count: int) -> list[list[Group]]:
+    """Return the groups dealt out to columns in their order, about equally high."""
     columns: list[list[Group]] = [[] for _ in range(count)]
-    share, filled, nth = whole.height / count, 0.0, 0
-    for place, group in enumerate(groups):
-        left = len(groups) - place
-        if columns[nth] and nth < count - 1 and (filled + whole.height_of(group) / 2 > share or left <= count - 1 - nth):
+    share, filled, nth = key.height / count, 0.0, 0
+    for place, group in enumerate(key.groups):
+        left = len(key.groups) - place
+        full = filled + key.height_of(group) / 2 > share
+        if columns[nth] and nth < count - 1 and (full or left <= count - 1 - nth):
             nth, filled = nth + 1, 0.0
         columns[nth].append(group)
-        filled += whole.height_of(group)
-    return tuple(
-        Column(Key(sheet, tuple(own), width, size), box.x + i * (width + gap), box.y)
-        for i, own in enumerate(columns)
-        if own
-    )
+        filled += key.height_of(group)
+    return [column for column in columns if column]

@@ -37,6 +37,8 @@ def painted(sheet: Sheet, classes: Classes | None = None) -> Board:
     chart.paint(board, map_, own, format_)
     stamps.watermark(board, sheet, page.map, format_)
     chart.paint_over(board, map_, format_)
+    if format_.shape == "cover":
+        stamps.badge_on_map(board, sheet, page.map, format_)
     stamps.withdrawn(board, sheet, page.map, format_)
     page.head.paint(board, page.head_at.x, page.head_at.y, page.head_at.width)
     for column in page.keys:

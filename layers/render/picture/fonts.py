@@ -106,13 +106,10 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=32_768)
 def width_em(text: str, weight: int = REGULAR) -> float:
     """Return how wide a text runs, against its size."""
-    font = _ruler(weight)
-    font.set_text(text, 0, flags=LoadFlags.NO_HINTING)
-    return float(font.get_width_height()[0]) / 64 / EM if text else 0.0
-
-
-@cache
-def _ruler(weight: int) -> FT2Font:
+    if not text:
+        return 0.0
     font = get_font(fontManager._find_fonts_by_props(properties(weight)))  # noqa: SLF001 - as matplotlib's own text does
+    # The font is shared with the drawing, which sets it to its own sizes.
     font.set_size(EM, 72)
-    return font
+    font.set_text(text, 0, flags=LoadFlags.NO_HINTING)
+    return float(font.get_width_height()[0]) / 64 / EM

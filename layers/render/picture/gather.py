@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 import shapely
-from geoalchemy2 import Geometry
 from shapely.geometry.base import BaseGeometry
-from sqlalchemy import ColumnElement, Float, Row, Select, cast, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Float, Row, Select, cast, func, literal, null, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -229,8 +228,8 @@ async def _spots(
         for label, name in (("label", layer.label), ("value", layer.value), ("sign", layer.sign))
     ]
     query = (
-        select(func.ST_AsBinary(found.c.geom, type_=Geometry).label("shape"), *columns)
-        .where(or_(func.ST_Covers(frame, found.c.geom)))
+        select(func.ST_AsBinary(found.c.geom).label("shape"), *columns)
+        .where(func.ST_Covers(frame, found.c.geom))
         .order_by(found.c.id)
         .limit(MOST_SPOTS)
     )

@@ -14,7 +14,7 @@ DIAGONAL, CROSS = "diagonal", "cross"
 NO_DATA, SUPPRESSED = DIAGONAL, CROSS
 GROUND = "#FFFFFF"
 """White, which no class is: hatched areas are light, but never a light shade."""
-INK = {DIAGONAL: LIGHT.no_data, CROSS: LIGHT.quiet}
+INK = {DIAGONAL: LIGHT.borders[2], CROSS: LIGHT.no_data}
 
 
 def hatched(board: Board, polygons: Sequence[BaseGeometry], hatch: str, step: float) -> None:

@@ -12,12 +12,14 @@ from layers.render.marks import said
 from layers.render.picture import hatching, saying, symbols
 from layers.render.picture.board import BOLD, REGULAR, Board, Box
 from layers.render.picture.classes import Classes
+from layers.render.picture.fonts import width_em
+from layers.render.picture.plan import plan
 from layers.render.picture.wrapping import LEADING, wrapped
 from layers.tokens import LIGHT
 
 SWATCH_EM = 2.0
 """Width of a class's swatch."""
-ROW = 1.62
+ROW, TIGHT = 1.62, 1.36
 """Height of a row against the size of its type."""
 SUPPRESSED = "suppressed"
 
@@ -84,17 +86,35 @@ class Key:
     width: float
     size: float
 
-    def _lines(self, row: Row) -> tuple[str, ...]:
-        room = self.width / self.size - SWATCH_EM - 0.7
-        return wrapped(saying.in_language(row.words, self.sheet), max(3.0, room)) or ("",)
+    @property
+    def row(self) -> float:
+        """Return the height of a row against the size of its type; where type had to shrink, rows close up too."""
+        return ROW if self.size >= plan(self.sheet.order.size).type.text * 0.84 else TIGHT
 
-    def _head(self, group: Group) -> tuple[str, ...]:
+    def _lines(self, row: Row) -> tuple[str, ...]:
+        """Return the words of a row on one line where there is room, else with a line for each language."""
+        room = max(3.0, self.width / self.size - SWATCH_EM - 0.7)
+        text = saying.in_language(row.words, self.sheet)
+        if width_em(text) <= room:
+            return (text,)
+        parts = saying.in_language(row.words, self.sheet, "\n").split("\n")
+        return tuple(line for part in parts for line in wrapped(part, room)) or ("",)
+
+    def _head(self, group: Group) -> list[tuple[str, bool]]:
+        """Return the heading's lines, each with whether it is in the leading language."""
         room = self.width / self.size
-        return tuple(line for part in group.head.split("\n") for line in wrapped(part, room, BOLD))
+        parts = enumerate(group.head.split("\n"))
+        return [(line, nth == 0) for nth, part in parts for line in wrapped(part, room, BOLD if nth == 0 else REGULAR)]
+
+    def natural_width(self, group: Group) -> float:
+        """Return the width in pixels at which no line of a group is broken."""
+        heads = [width_em(part, BOLD) for part in group.head.split("\n")]
+        rows = [width_em(saying.in_language(row.words, self.sheet)) + SWATCH_EM + 0.7 for row in group.rows]
+        return max(*heads, *rows) * self.size + self.size * 0.2
 
     def height_of(self, group: Group) -> float:
         """Return the height of one group in pixels."""
-        rows = sum(max(ROW, len(self._lines(row)) * LEADING + 0.2) for row in group.rows)
+        rows = sum(max(self.row, len(self._lines(row)) * LEADING + 0.2) for row in group.rows)
         return (len(self._head(group)) * LEADING + 0.45 + rows + self._gaps(group)) * self.size
 
     def _gaps(self, group: Group) -> float:
@@ -114,9 +134,9 @@ class Key:
     def paint_group(self, board: Board, group: Group, x: float, y: float) -> None:
         """Draw one group from its upper left corner."""
         size = self.size
-        for nth, line in enumerate(self._head(group)):
+        for line, leads in self._head(group):
             y += size * LEADING
-            colour, weight = (LIGHT.text, BOLD) if nth == 0 else (LIGHT.quiet, REGULAR)
+            colour, weight = (LIGHT.text, BOLD) if leads else (LIGHT.quiet, REGULAR)
             board.text(x, y - size * 0.3, line, size, colour, weight=weight)
         y += size * 0.45
         coloured = False
@@ -125,7 +145,7 @@ class Key:
                 y += size * 0.35
             coloured = bool(row.colour)
             lines = self._lines(row)
-            height = max(ROW, len(lines) * LEADING + 0.2) * size
+            height = max(self.row, len(lines) * LEADING + 0.2) * size
             self._sign(board, row, Box(x, y, SWATCH_EM * size, height))
             top = y + (height - len(lines) * LEADING * size) / 2
             for nth, line in enumerate(lines):
@@ -134,14 +154,72 @@ class Key:
             y += height
 
     def _sign(self, board: Board, row: Row, box: Box) -> None:
+        sign(board, row, box, self.size)
+
+
+def sign(board: Board, row: Row, box: Box, size: float) -> None:
+    """Draw what a row explains, in the box before its words."""
+    if row.symbol is not None:
+        symbols.paint(board, box.x + size * 0.85, box.middle[1], size * 0.62, row.symbol)
+        return
+    if row.colour:
+        board.box(box, fill=row.colour, edge=LIGHT.borders[1], width=size * 0.05)
+        return
+    swatch = Box(box.x, box.y + size * 0.12, box.width, box.height - size * 0.24)
+    shape = shapely.box(swatch.x, swatch.y, swatch.right, swatch.bottom)
+    hatching.hatched(board, [shape], row.hatch, size * 0.38)
+    board.box(swatch, edge=LIGHT.borders[1], width=size * 0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class FlatKey:
+    """One group of classes in a row, from little to much, their words below: for upright pictures without more to say."""
+
+    sheet: Sheet
+    group: Group
+    size: float
+
+    @property
+    def height(self) -> float:
+        """Return the height in pixels."""
+        heads = len(self.group.head.split("\n"))
+        return (heads * LEADING + 0.4 + 1.5 + LEADING * self._deep()) * self.size
+
+    @property
+    def natural_width(self) -> float:
+        """Return the width in pixels."""
+        return sum(self._widths()) * self.size
+
+    def _rows(self) -> list[Row]:
+        classes = [row for row in self.group.rows if row.colour]
+        return [*reversed(classes), *(row for row in self.group.rows if not row.colour)]
+
+    def _words(self, row: Row) -> list[str]:
+        return saying.in_language(row.words, self.sheet, "\n").split("\n")
+
+    def _deep(self) -> int:
+        return max(len(self._words(row)) for row in self.group.rows)
+
+    def _widths(self) -> list[float]:
+        widest = [max(width_em(word) for word in self._words(row)) + 0.8 for row in self._rows()]
+        even = max([4.2, *(width for width, row in zip(widest, self._rows(), strict=True) if row.colour)])
+        return [even if row.colour else width + 0.8 for width, row in zip(widest, self._rows(), strict=True)]
+
+    def paint(self, board: Board, x: float, y: float) -> None:
+        """Draw the row from its upper left corner."""
         size = self.size
-        if row.symbol is not None:
-            symbols.paint(board, box.x + size * 0.85, box.middle[1], size * 0.62, row.symbol)
-            return
-        if row.colour:
-            board.box(box, fill=row.colour, edge=LIGHT.borders[1], width=size * 0.05)
-            return
-        swatch = Box(box.x, box.y + size * 0.12, box.width, box.height - size * 0.24)
-        shape = shapely.box(swatch.x, swatch.y, swatch.right, swatch.bottom)
-        hatching.hatched(board, [shape], row.hatch, size * 0.38)
-        board.box(swatch, edge=LIGHT.borders[1], width=size * 0.05)
+        for nth, line in enumerate(self.group.head.split("\n")):
+            y += size * LEADING
+            colour, weight = (LIGHT.text, BOLD) if nth == 0 else (LIGHT.quiet, REGULAR)
+            board.text(x, y - size * 0.3, line, size, colour, weight=weight)
+        y += size * 0.4
+        for row, width in zip(self._rows(), self._widths(), strict=True):
+            if row.colour:
+                sign(board, row, Box(x, y, width * size, size * 1.3), size)
+            else:
+                x += size * 0.8
+                sign(board, row, Box(x, y - size * 0.12, (width - 1.6) * size, size * 1.54), size)
+            for nth, word in enumerate(self._words(row)):
+                board.text(x + size * 0.1, y + size * (1.4 + (nth + 1) * LEADING - 0.3), word, size, LIGHT.text)
+            x += width * size - (0 if row.colour else size * 0.8)
+

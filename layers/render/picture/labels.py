@@ -1,9 +1,11 @@
 """Where names and figures stand on a map: inside their area, the large ones first, and never one over another."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
@@ -11,14 +13,16 @@ from layers.render.picture.board import ASCENT, Box
 from layers.render.picture.fonts import BOLD, REGULAR, width_em
 from layers.render.picture.wrapping import LEADING, wrapped
 
+Points = npt.NDArray[np.float64]
 LEAST_INSIDE = 0.55
 """Share of a label's box that lies in its own area, so that nobody takes it for the neighbour's."""
-FREE_INSIDE = 0.3
+FREE_INSIDE = 0.5
 """The same where the areas are few and large."""
 GAP = 0.25
 """Room around a label, against its size."""
 LONGEST_EM = 9
 """A longer name stands on two lines."""
+COMMITTEE = re.compile(r"(居民委员会|村民委员会|居委会|村委会)$")
 TRIES = 9
 """Places tried along each direction of an area."""
 
@@ -57,6 +61,12 @@ class Placed:
             y += height
 
 
+def short(name: str) -> str:
+    """Return a village's name without the committee that bears it in the register: 泉脑村村民委员会 is 泉脑村."""
+    bare = COMMITTEE.sub("", name)
+    return bare if len(bare) > 1 else name
+
+
 def forms(name: str, figure: str) -> tuple[tuple[Line, ...], ...]:
     """Return how an area may be labelled: name over figure, long names on two lines, the name alone."""
     value = (Line(figure, 0.92, REGULAR),) if figure else ()
@@ -93,17 +103,30 @@ def place(
 def _first(
     label: Wanted, spots: Sequence[tuple[float, float]], frame: Box, sizes: Sequence[float], used: list[Box], least: float
 ) -> Placed | None:
+    if not spots:
+        return None
     shapely.prepare(label.polygon)
+    at, others = np.array(spots), np.array([(o.x, o.y, o.right, o.bottom) for o in used]).reshape(-1, 4)
     for lines in label.forms:
         for size in sizes:
-            for x, y in spots:
-                box = box_of(lines, size, x, y)
-                padded = Box(box.x - GAP * size, box.y - GAP * size / 2, box.width + 2 * GAP * size, box.height + GAP * size)
-                if not frame.holds(box) or any(padded.overlaps(other) for other in used):
-                    continue
+            own = box_of(lines, size, 0, 0)
+            for x, y in at[_free(at, own, size, frame, others)]:
+                box = box_of(lines, size, float(x), float(y))
                 if _share_inside(box, label.polygon) >= least:
                     return Placed(box, lines, size)
     return None
+
+
+def _free(at: Points, own: Box, size: float, frame: Box, others: Points) -> npt.NDArray[np.bool_]:
+    """Return which of some points (n × 2) a box may be centred at: inside the frame, and with room to the others (m × 4)."""
+    half = np.array([own.width / 2, own.height / 2])
+    low, high = at - half, at + half
+    inside = (low >= (frame.x, frame.y)).all(axis=1) & (high <= (frame.right, frame.bottom)).all(axis=1)
+    low, high = low - (GAP * size, GAP * size / 2), high + (GAP * size, GAP * size / 2)
+    across = (low[:, None, 0] < others[None, :, 2]) & (others[None, :, 0] < high[:, None, 0])
+    along = (low[:, None, 1] < others[None, :, 3]) & (others[None, :, 1] < high[:, None, 1])
+    free: npt.NDArray[np.bool_] = inside & ~(across & along).any(axis=1)
+    return free
 
 
 def box_of(lines: Sequence[Line], size: float, x: float, y: float) -> Box:
@@ -122,8 +145,8 @@ def _share_inside(box: Box, polygon: BaseGeometry) -> float:
 
 def candidates(polygon: BaseGeometry) -> list[tuple[float, float]]:
     """Return points inside a polygon at which its label may be centred: where it is widest, then nearest to there."""
-    parts = shapely.get_parts(polygon)
-    if not len(parts):
+    parts = [part for part in shapely.get_parts(polygon) if part.area > 0]
+    if not parts:
         return []
     largest = max(parts, key=lambda part: part.area)
     west, south, east, north = largest.bounds
@@ -134,3 +157,38 @@ def candidates(polygon: BaseGeometry) -> list[tuple[float, float]]:
     points = points[shapely.contains_xy(largest, points[:, 0], points[:, 1])]
     nearest = np.argsort(np.hypot(points[:, 0] - x, points[:, 1] - y), kind="stable")
     return [(float(x), float(y)), *((float(a), float(b)) for a, b in points[nearest])]
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A label outside, with a line from where it points to."""
+
+    label: Placed
+    foot: tuple[float, float]
+    end: tuple[float, float]
+
+
+def call_out(
+    label: Wanted, frame: Box, size: float, *, avoid: BaseGeometry, taken: Sequence[Box], lines: Sequence[BaseGeometry]
+) -> Called | None:
+    """Return a free place beside the map for a label that found none inside its area, the nearest first; or none.
+
+    Neither the label nor its line touches another label, the label stays clear of `avoid`, lines do not cross.
+    """
+    spots = candidates(label.polygon)
+    if not spots:
+        return None
+    x, y = spots[0]
+    for distance in np.arange(3, 16, 1.0) * size:
+        for turn in np.arange(16) * (np.pi / 8):
+            middle = x + distance * np.cos(turn) * 1.4, y + distance * np.sin(turn)
+            box = box_of(label.forms[0], size, *middle)
+            own = shapely.box(box.x - size / 3, box.y - size / 4, box.right + size / 3, box.bottom + size / 4)
+            if not frame.holds(box) or own.intersects(avoid) or any(box.overlaps(other) for other in taken):
+                continue
+            end = min(max(x, box.x), box.right), min(max(y, box.y), box.bottom)
+            line = shapely.LineString([(x, y), end])
+            crossed = any(line.intersects(shapely.box(b.x, b.y, b.right, b.bottom)) for b in taken)
+            if not crossed and not any(line.intersects(other) for other in lines):
+                return Called(Placed(box, label.forms[0], size), (x, y), end)
+    return None

@@ -7,8 +7,10 @@ from geodata.press.order import PAGES_MM, size_of
 from layers.render.picture.board import PAPER_DPI, SCREEN_DPI
 
 Shape = Literal["cover", "landscape", "square", "portrait"]
-SMALLEST_TYPE = 11.0
-"""Pixels; Chinese characters cannot be read below."""
+SMALLEST_TYPE, TINY_TYPE = 11.0, 8.0
+"""Pixels; Chinese characters cannot be read below the first with ease, below the second at all."""
+TINY = 600
+"""A picture with a side shorter than this has room for tiny type only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,5 +80,6 @@ def _paper_fine(size: str) -> float:
 
 def _screen_fine(width: int, height: int, shape: Shape) -> float:
     """Return the fine print of a screen; a telephone shows a picture a third as large as a desk does."""
-    parts = {"cover": height / 33, "landscape": min(height / 64, width / 100), "square": min(width, height) / 56}
-    return max(SMALLEST_TYPE, parts.get(shape, width / 48))
+    parts = {"cover": min(height / 33, width / 76), "landscape": min(height / 64, width / 100), "square": min(width, height) / 56}
+    least = TINY_TYPE if shape != "cover" and min(width, height) < TINY else SMALLEST_TYPE
+    return max(least, parts.get(shape, width / 48))

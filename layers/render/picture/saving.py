@@ -1,22 +1,23 @@
 """From the board to a file: no date, no random name, no part from elsewhere, so that equal pictures are equal files."""
 
 import io
+import struct
+import zlib
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
+import numpy.typing as npt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
-from PIL import Image
 
 from geodata.press.sheet import Sheet
 from layers.render.picture import saying
 from layers.render.picture.board import Board
 from layers.render.picture.embedding import with_fonts
 
-COMPRESSION = 4
-"""Of PNG: beyond it files shrink by a few per cent and take twice as long."""
+COMPRESSION = 6
 SETTINGS: dict[str, Any] = {
     "pdf.fonttype": 42,
     "pdf.compression": 6,
@@ -40,11 +41,30 @@ def saved(board: Board, form: str, sheet: Sheet) -> bytes:
 def _png(board: Board, _title: str) -> bytes:
     canvas = FigureCanvasAgg(board.figure)
     canvas.draw()
-    pixels = np.asarray(canvas.buffer_rgba())[:, :, :3]
-    file = io.BytesIO()
-    picture = Image.fromarray(np.ascontiguousarray(pixels))
-    picture.save(file, "PNG", compress_level=COMPRESSION, dpi=(board.dpi, board.dpi))
-    return file.getvalue()
+    return png(np.asarray(canvas.buffer_rgba()), board.dpi)
+
+
+def png(pixels: npt.NDArray[np.uint8], dpi: int) -> bytes:
+    """Return an opaque picture (height × width × RGBA) as PNG.
+
+    Its rows are left unfiltered. Every library tries all filters on each row, which suits photographs; flat colours pack
+    better without, and in half the time.
+    """
+    height, width, _ = pixels.shape
+    rows = np.zeros((height, 1 + 3 * width), np.uint8)
+    rows[:, 1:].reshape(height, width, 3)[:] = pixels[:, :, :3]
+    dots = round(dpi / 0.0254)
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"sRGB", b"\0"),
+        (b"pHYs", struct.pack(">IIB", dots, dots, 1)),
+        (b"IDAT", zlib.compress(rows.data, COMPRESSION)),
+        (b"IEND", b""),
+    )
+    parts = [b"\x89PNG\r\n\x1a\n"]
+    for name, content in chunks:
+        parts += [struct.pack(">I", len(content)), name, content, struct.pack(">I", zlib.crc32(name + content))]
+    return b"".join(parts)
 
 
 def _pdf(board: Board, title: str) -> bytes:

@@ -62,32 +62,27 @@ def _usual_title(sheet: Sheet, language: str) -> str:
 
 def subtitle(sheet: Sheet) -> str:
     """Return what stands under the title: what the figures are, of which areas, as of when."""
-    measure = measures()[sheet.order.measure]
+    level = sheet.cells[0].level if sheet.cells else ""
     parts = []
     for language in languages(sheet):
-        unit = measure.unit.zh if language == "zh" else measure.unit.en
-        words = measure.words.zh if language == "zh" else measure.words.en
-        figure = say("press_picture.legend", language, measure=words, unit=unit)
-        level = sheet.cells[0].level if sheet.cells else ""
         by = say(f"press_picture.by_{level}", language) if level in {"county", "township", "village"} else ""
-        parts.append(" · ".join(part for part in (figure if sheet.order.title else "", by) if part))
+        parts += [_measured(sheet, language) if sheet.order.title else "", by]
     if sheet.vintage is not None:
         parts.append(printed("vintage", sheet, " / ", at=moment(sheet.vintage, sheet)))
     return " · ".join(part for part in parts if part)
 
 
 def legend_head(sheet: Sheet) -> str:
-    """Return the legend's heading: the measure and its unit."""
+    """Return the legend's heading, a line for each language: the measure and its unit."""
+    return "\n".join(_measured(sheet, language) for language in languages(sheet))
+
+
+def _measured(sheet: Sheet, language: str) -> str:
     measure = measures()[sheet.order.measure]
-    return "\n".join(
-        say(
-            "press_picture.legend",
-            language,
-            measure=measure.words.zh if language == "zh" else measure.words.en,
-            unit=measure.unit.zh if language == "zh" else measure.unit.en,
-        )
-        for language in languages(sheet)
-    )
+    words, unit = (measure.words.zh, measure.unit.zh) if language == "zh" else (measure.words.en, measure.unit.en)
+    # Households are counted in households: said once.
+    known = unit.casefold() in words.casefold() and language == "en"
+    return words if known or not unit else say("press_picture.legend", language, measure=words, unit=unit)
 
 
 def fine_print(sheet: Sheet) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from layers.render.picture.plan import Plan
 from layers.tokens import LIGHT
 
 ANGLE = 24.0
-WATER_ALPHA = 0.13
+WATER_ALPHA = 0.12
+WIDEST = 0.36
+"""Share of the map's width that one mark takes: there are always several."""
 
 
 def both(name: str) -> str:
@@ -31,13 +33,10 @@ def watermark(board: Board, sheet: Sheet, box: Box, plan: Plan) -> None:
     found = texts(sheet)
     if not found:
         return
-    size = plan.type.fine * (2.3 if len(found) > 1 or box.width < plan.type.fine * 40 else 2.8)
     text = "　".join(found)
-    turn = math.radians(ANGLE)
-    run, rise = width_em(text, BOLD) * size * math.cos(turn), width_em(text, BOLD) * size * math.sin(turn)
-    if run > box.width * 0.9 or rise > box.height * 0.8:
-        by = min(box.width * 0.9 / run, box.height * 0.8 / rise)
-        size, run, rise = size * by, run * by, rise * by
+    turn, long = math.radians(ANGLE), width_em(text, BOLD)
+    size = min(plan.type.fine * 2.6, box.width * WIDEST / (long * math.cos(turn)), box.height * 0.6 / (long * math.sin(turn)))
+    run, rise = long * size * math.cos(turn), long * size * math.sin(turn)
     across = max(1, int(box.width / (run * 1.25)))
     down = max(1, int(box.height / (rise * 1.1 + size * 3)))
     for row in range(down):
@@ -65,26 +64,33 @@ def withdrawn(board: Board, sheet: Sheet, box: Box, plan: Plan) -> None:
     board.text(float(start[0]), float(start[1]), text, size, LIGHT.severe, weight=BOLD, angle=ANGLE)
 
 
-def badge(board: Board, sheet: Sheet, right: float, top: float, plan: Plan) -> float:
-    """Draw the outlined marks beside the title, ending at `right`; return the width they take."""
+def badge(board: Board, sheet: Sheet, right: float, top: float, plan: Plan) -> None:
+    """Draw the outlined marks in a row that ends at `right`."""
     size = plan.type.text
-    x = right
-    for name, colour, on in (
-        ("withdrawn", LIGHT.severe, sheet.withdrawn),
-        ("draft", LIGHT.warning, not sheet.number),
-        ("demo", LIGHT.quiet, sheet.demo),
-    ):
-        if not on:
-            continue
+    for name, colour in reversed(_marks(sheet)):
         width = width_em(both(name), BOLD) * size + size * 1.1
-        box = Box(x - width, top, width, size * 1.75)
-        board.box(box, edge=colour, width=size * 0.1)
+        box = Box(right - width, top, width, size * 1.75)
+        board.box(box, fill=LIGHT.panel, edge=colour, width=size * 0.1)
         board.text(box.x + size * 0.55, top + size * 1.24, both(name), size, colour, weight=BOLD)
-        x = box.x - size * 0.6
-    return right - x
+        right = box.x - size * 0.6
+
+
+def badge_on_map(board: Board, sheet: Sheet, box: Box, plan: Plan) -> None:
+    """Draw the outlined marks in the upper left corner of the map."""
+    gap = plan.type.fine * 0.9
+    badge(board, sheet, box.x + gap + badge_width(sheet, plan) - plan.type.text * 0.6, box.y + gap, plan)
 
 
 def badge_width(sheet: Sheet, plan: Plan) -> float:
-    """Return the width that the marks beside the title will take."""
-    names = [name for name, on in (("withdrawn", sheet.withdrawn), ("draft", not sheet.number), ("demo", sheet.demo)) if on]
-    return sum((width_em(both(name), BOLD) + 1.7) * plan.type.text for name in names)
+    """Return the width that the outlined marks take, with a gap after the last."""
+    return sum((width_em(both(name), BOLD) + 1.7) * plan.type.text for name, _ in _marks(sheet))
+
+
+def _marks(sheet: Sheet) -> list[tuple[str, str]]:
+    """Return the marks that a sheet bears, each with its colour."""
+    every = (
+        ("demo", LIGHT.quiet, sheet.demo),
+        ("draft", LIGHT.warning, not sheet.number),
+        ("withdrawn", LIGHT.severe, sheet.withdrawn),
+    )
+    return [(name, colour) for name, colour, on in every if on]

@@ -1,5 +1,6 @@
 """Head and foot of a picture: title and subtitle; note, fine print, map review number and release number."""
 
+import unicodedata
 from dataclasses import dataclass
 
 from geodata.press.sheet import Sheet
@@ -24,21 +25,26 @@ class Head:
     second: Lines
     subtitle: Lines
     marks_below: bool
+    room: float
+    """Width of the title."""
 
     @classmethod
     def of(cls, sheet: Sheet, plan: Plan, width: float, height: float) -> "Head":
         """Return the head set to a width, with titles no higher than about `height`."""
         size = plan.type
-        marks = stamps.badge_width(sheet, plan)
-        below = marks > width * 0.4
-        room = width if below else width - marks - size.fine
+        marks = stamps.badge_width(sheet, plan) if plan.shape != "cover" else 0.0
         largest = size.title * (0.78 if plan.shape == "cover" else 1.0)
+        room = width - marks - size.fine
+        # A short title leaves room for the marks beside it wherever that is.
+        below = marks > width * 0.4 and width_em(saying.title(sheet), BOLD) * largest > room
+        room = width if below else room
         title = fitted(
             saying.title(sheet), room, height, largest=largest, smallest=size.fine * 1.05, weight=BOLD, most_lines=2
         )
         second = fitted(saying.second_title(sheet), room, height / 2, largest=largest * 0.62, smallest=size.fine)
-        subtitle = fitted(saying.subtitle(sheet), width, height, largest=size.head, smallest=size.fine, most_lines=2)
-        return cls(sheet, plan, title, second, subtitle, below and marks > 0)
+        largest = size.text if plan.shape == "cover" else size.head
+        subtitle = fitted(saying.subtitle(sheet), width, height, largest=largest, smallest=size.fine, most_lines=2)
+        return cls(sheet, plan, title, second, subtitle, below and marks > 0, room)
 
     @property
     def height(self) -> float:
@@ -54,11 +60,11 @@ class Head:
             (self.second, LIGHT.text, 0.0),
             (self.subtitle, LIGHT.quiet, self.plan.type.fine * 0.3),
         ):
-            y = write(board, lines, x, y + gap, colour)
+            y = write(board, lines, x, y + gap, colour, self.room)
         if self.marks_below:
             own = stamps.badge_width(self.sheet, self.plan) - self.plan.type.text * 0.6
             stamps.badge(board, self.sheet, x + own, y + self.plan.type.text * 0.45, self.plan)
-        else:
+        elif self.plan.shape != "cover":
             stamps.badge(board, self.sheet, x + width, top + self.plan.type.fine * 0.4, self.plan)
 
 
@@ -104,7 +110,7 @@ class Foot:
         """Draw from the upper left corner."""
         fine = self.plan.type.fine
         if self.note.lines:
-            y = write(board, self.note, x, y, LIGHT.text) + fine * 0.7
+            y = write(board, self.note, x, y, LIGHT.text, self.width) + fine * 0.7
         board.line([(x, y), (x + self.width, y)], LIGHT.line, max(1.0, fine * 0.07))
         y += fine * 0.5
         end = write(board, self.left, x, y, LIGHT.quiet)
@@ -140,11 +146,18 @@ def _numbers(board: Board, sheet: Sheet, x: float, y: float, fine: float, *, ali
     board.text(x, baseline + fine * LEADING, saying.number_line(sheet), fine, colour, align=align)
 
 
-def write(board: Board, lines: Lines, x: float, y: float, colour: str) -> float:
-    """Write lines from the upper left corner; return where the next may begin."""
+def write(board: Board, lines: Lines, x: float, y: float, colour: str, width: float = 0.0) -> float:
+    """Write lines from the upper left corner; return where the next may begin. Text from the right begins at the right."""
     for line in lines.lines:
         y += lines.size * LEADING
-        board.text(x, y - lines.size * 0.34, line, lines.size, colour, weight=lines.weight)
+        from_right = width > 0 and reads_from_right(line)
+        left = x + width if from_right else x
+        align = 1.0 if from_right else 0.0
+        board.text(left, y - lines.size * 0.34, line, lines.size, colour, weight=lines.weight, align=align)
     return y
 
 
+def reads_from_right(text: str) -> bool:
+    """Say whether the first letter that has a direction is of a script that is written from the right."""
+    strong = (kind for kind in map(unicodedata.bidirectional, text) if kind in {"L", "R", "AL"})
+    return next(strong, "L") != "L"
