@@ -1,5 +1,6 @@
 """Colours of the interface and the map, by theme; household colours are not here, they belong to the city's scheme."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -106,7 +107,8 @@ def classes(theme: str, count: int) -> tuple[str, ...]:
     """Return `count` colours (1 to 6) from little to much, spread over the whole range of the theme."""
     colours = tokens(theme).classes
     last = len(colours) - 1
-    return tuple(colours[round(i * last / max(1, count - 1))] for i in range(count))
+    # Rounded up: the two lightest lie closest together, so that whoever needs fewer than all leaves one of them out.
+    return tuple(colours[math.ceil(i * last / max(1, count - 1))] for i in range(count))
 
 
 def ink(colour: str) -> str:

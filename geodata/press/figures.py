@@ -66,7 +66,7 @@ def measures() -> Mapping[str, PressMeasure]:
     return MappingProxyType({measure.id: measure for measure in found})
 
 
-def ensure_vintage(database: Database, at: datetime | None, now: datetime) -> Vintage:
+def ensure_vintage(_database: Database, at: datetime | None, now: datetime) -> Vintage:
     """Return the hour of a moment."""
     if at is not None and at > now:
         raise BadValue(name="at", value=at, wanted=f"<= {now}")
@@ -75,7 +75,7 @@ def ensure_vintage(database: Database, at: datetime | None, now: datetime) -> Vi
 
 
 async def published(
-    connection: AsyncConnection, measure: str, vintage: datetime, codes: Sequence[str]
+    connection: AsyncConnection, measure: str, _vintage: datetime, codes: Sequence[str]
 ) -> dict[str, Figure]:
     """Return the figure of each area."""
     shown = select(Area.id, Area.code).where(Area.code.in_(codes)).cte("shown")

@@ -7,6 +7,7 @@ import numpy as np
 import shapely
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
@@ -148,7 +149,7 @@ class Board:
 
     def _halo(self, x: float, y: float, text: str, size: float, weight: int, colour: str, width: float) -> None:
         outline = _outline(text, weight)
-        vertices = outline.vertices * (size / 100, -size / 100) + (x, y)
+        vertices = np.asarray(outline.vertices, dtype=float) * (size / 100, -size / 100) + (x, y)
         self.path(Path(vertices, outline.codes), edge=colour, width=width, alpha=0.9)
 
     def _add(self, artist: Artist) -> None:
@@ -157,7 +158,7 @@ class Board:
         self.figure.add_artist(artist, clip=False)
 
 
-def _sized(weight: int, points: float) -> object:
+def _sized(weight: int, points: float) -> FontProperties:
     found = properties(weight).copy()
     found.set_size(points)
     return found
@@ -187,7 +188,7 @@ def rectangle(box: Box) -> Path:
 def circle(x: float, y: float, radius: float) -> Path:
     """Return a circle as a path."""
     unit = Path.unit_circle()
-    return Path(unit.vertices * radius + (x, y), unit.codes)
+    return Path(np.asarray(unit.vertices, dtype=float) * radius + (x, y), unit.codes)
 
 
 def path_of(geometries: Sequence[BaseGeometry]) -> Path | None:

@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geodata.model import Level
-from geodata.press.sheet import Cell, Outline, Sheet
+from geodata.press.sheet import Cell, Outline, Sheet, Spot
 from layers.registry import all_layers
 from layers.render.picture import furniture, hatching, labels, symbols
 from layers.render.picture.board import Board, Box, circle, path_of, rectangle
@@ -114,7 +114,7 @@ def paint_over(board: Board, map_: Placed, plan: Plan) -> None:
     board.box(map_.view.box, edge=LIGHT.line, width=max(1.0, plan.type.fine * 0.06))
 
 
-def _points(map_: Placed) -> list[tuple[str, "symbols.Spot", float, float]]:
+def _points(map_: Placed) -> list[tuple[str, Spot, float, float]]:
     found = []
     box = map_.view.box.inset(2)
     for name, spots in map_.sheet.spots.items():
@@ -128,7 +128,10 @@ def _points(map_: Placed) -> list[tuple[str, "symbols.Spot", float, float]]:
 def _names(board: Board, map_: Placed, plan: Plan, taken: list[Box]) -> list[Box]:
     """Write the names and figures of areas, then those of neighbours; return the room they take."""
     wanted = [
-        labels.Wanted(shape, labels.forms(labels.short(mended(cell.name)), number(cell.value or 0.0) if cell.shown == "value" else ""))
+        labels.Wanted(
+            shape,
+            labels.forms(labels.short(mended(cell.name)), number(cell.value or 0.0) if cell.shown == "value" else ""),
+        )
         for cell, shape in map_.cells
     ]
     size = plan.type.label * (1.12 if len(wanted) <= 12 else 1.0 if len(wanted) <= MANY else 0.9)
@@ -186,7 +189,12 @@ def _write(board: Board, label: labels.Placed, colour: str, halo: str = LIGHT.ha
 
 
 def _point_names(
-    board: Board, map_: Placed, plan: Plan, points: list[tuple[str, "symbols.Spot", float, float]], radius: float, taken: list[Box]
+    board: Board,
+    map_: Placed,
+    plan: Plan,
+    points: list[tuple[str, Spot, float, float]],
+    radius: float,
+    taken: list[Box],
 ) -> None:
     size = plan.type.fine * 0.95
     frame = map_.view.box.inset(plan.type.fine * 0.3)

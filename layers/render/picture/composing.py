@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from geodata.press.sheet import Sheet
 from layers.render.picture.board import Box
@@ -9,6 +10,9 @@ from layers.render.picture.key import FlatKey, Group, Key
 from layers.render.picture.plan import SMALLEST_TYPE, TINY, Plan
 from layers.render.picture.texts import Foot, Head
 
+SMALLER = (0.93, 0.87, 0.81, 0.75, 0.7, 0.65)
+LEAST_MAP = 0.25
+"""Share of the picture that the map takes at least."""
 STEPS = (1.0, 0.95, 0.9, 0.85, 0.8, 0.75)
 """Sizes of a legend's type that are tried until it fits its region."""
 
@@ -21,11 +25,17 @@ class Column:
     x: float
     y: float
 
+    @property
+    def box(self) -> Box:
+        """Return the room it takes."""
+        return Box(self.x, self.y, self.key.width, self.key.height)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Every region of one picture, in pixels; no locator where there is nothing or no room to show."""
 
+    plan: Plan
     head: Head
     head_at: Box
     foot: Foot
@@ -36,12 +46,26 @@ class Page:
 
 
 def compose(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
-    """Return the regions of a sheet in its format."""
-    if plan.shape == "cover":
-        return _cover(sheet, plan, groups)
-    if plan.shape == "landscape":
-        return _landscape(sheet, plan, groups)
-    return _upright(sheet, plan, groups)
+    """Return the regions of a sheet in its format, apart from each other.
+
+    Where much is said in little room, all type becomes smaller until everything fits.
+    """
+    shape = {"cover": _cover, "landscape": _landscape}.get(plan.shape, _upright)
+    page = shape(sheet, plan, groups)
+    for step in SMALLER:
+        if _fits_together(page):
+            break
+        page = shape(sheet, plan.smaller(step), groups)
+    return page
+
+
+def _fits_together(page: Page) -> bool:
+    regions = [page.head_at, page.foot_at, page.map, *(column.box for column in page.keys)]
+    regions += [page.locator] if page.locator else []
+    apart = not any(one.inset(0.5).overlaps(other.inset(0.5)) for one, other in combinations(regions, 2))
+    whole = Box(-0.5, -0.5, page.plan.width + 1, page.plan.height + 1)
+    share = page.map.width * page.map.height / (page.plan.width * page.plan.height)
+    return apart and page.head.title.whole and share >= LEAST_MAP and all(whole.holds(region) for region in regions)
 
 
 def _landscape(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
@@ -55,7 +79,7 @@ def _landscape(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
     room = column.height - used - plan.gap * 1.5
     height = min(room, width * 0.86)
     locator = Box(column.x, column.bottom - height, width, height) if _fits(sheet, height, plan) else None
-    return Page(head, Box(page.x, page.y, page.width, head.height), foot, _below(page, foot), map_, keys, locator)
+    return Page(plan, head, Box(page.x, page.y, page.width, head.height), foot, _below(page, foot), map_, keys, locator)
 
 
 def _upright(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
@@ -65,7 +89,7 @@ def _upright(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
     tallest = body.height * (0.4 if plan.shape == "portrait" else 0.36)
     band = Box(page.x, body.y, page.width - wide - (plan.gap * 1.5 if wide else 0.0), tallest)
     flat = FlatKey(sheet, groups[0], plan.type.text)
-    if len(groups) == 1 and not sheet.locator and flat.natural_width <= band.width:
+    if len(groups) == 1 and not sheet.locator and flat.width <= band.width:
         keys: tuple[Column, ...] = (Column(flat, band.x, band.y),)
     else:
         keys = flow(sheet, groups, band, plan, most=3, spread=True)
@@ -75,7 +99,7 @@ def _upright(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
     map_ = Box(page.x, body.y, page.width, body.height - height - plan.gap)
     keys = tuple(replace(key, y=top + key.y - band.y) for key in keys)
     locator = Box(page.right - wide, top, wide, height) if wide and _fits(sheet, height, plan) else None
-    return Page(head, Box(page.x, page.y, page.width, head.height), foot, _below(page, foot), map_, keys, locator)
+    return Page(plan, head, Box(page.x, page.y, page.width, head.height), foot, _below(page, foot), map_, keys, locator)
 
 
 def _cover(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
@@ -87,7 +111,7 @@ def _cover(sheet: Sheet, plan: Plan, groups: Sequence[Group]) -> Page:
     band = Box(side.x, side.y + head.height + plan.gap * 0.6, side.width, left)
     keys = flow(sheet, groups, band, plan, most=3)
     map_ = Box(width + plan.gap, 0, plan.width - width - plan.gap, plan.height)
-    return Page(head, Box(side.x, side.y, side.width, head.height), foot, _below(side, foot), map_, keys, None)
+    return Page(plan, head, Box(side.x, side.y, side.width, head.height), foot, _below(side, foot), map_, keys, None)
 
 
 def _ends(sheet: Sheet, plan: Plan, page: Box) -> tuple[Head, Foot, Box]:

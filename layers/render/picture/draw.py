@@ -29,9 +29,8 @@ def draw(sheet: Sheet, form: Form, *, classes: Classes | None = None) -> bytes:
 def painted(sheet: Sheet, classes: Classes | None = None) -> Board:
     """Return the board with everything on it."""
     own = classes_of_sheet(sheet) if classes is None else classes
-    format_ = plan(sheet.order.size)
-    groups = key.groups(sheet, own)
-    page = compose(sheet, format_, groups)
+    page = compose(sheet, plan(sheet.order.size), key.groups(sheet, own))
+    format_ = page.plan
     board = Board(format_.width, format_.height, format_.dpi)
     map_ = chart.placed(sheet, page.map, format_)
     chart.paint(board, map_, own, format_)

@@ -34,7 +34,9 @@ def with_fonts(svg: str) -> str:
         f"src:url(data:font/woff2;base64,{_packed(family, weight, ''.join(sorted(characters)))}) format('woff2')}}"
         for (family, weight), characters in sorted(used.items())
     )
-    return svg.replace(_DEFS, f"<defs><style type=\"text/css\">{rules} text{{white-space:pre}}</style></defs>\n <defs>", 1)
+    return svg.replace(
+        _DEFS, f'<defs><style type="text/css">{rules} text{{white-space:pre}}</style></defs>\n <defs>', 1
+    )
 
 
 @lru_cache(maxsize=64)
@@ -43,7 +45,11 @@ def _packed(family: str, weight: int, characters: str) -> str:
     path = fontManager._find_fonts_by_props(properties(weight))[chain().index(family)]  # noqa: SLF001 - as `faces` does
     shaped = family == "DejaVu Sans"
     options = subset.Options(
-        layout_features=["*"] if shaped else [], hinting=False, desubroutinize=True, recalc_timestamp=False, notdef_outline=True
+        layout_features=["*"] if shaped else [],
+        hinting=False,
+        desubroutinize=True,
+        recalc_timestamp=False,
+        notdef_outline=True,
     )
     if not shaped:
         options.drop_tables += UNSHAPED

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.path import Path
 
 from geodata.press.sheet import Sheet
+from geodata.words import say
 from layers.render.picture import saying
 from layers.render.picture.board import BOLD, Board, Box, path_of
 from layers.render.picture.fonts import mended, width_em
@@ -38,7 +39,7 @@ def _bar(board: Board, view: View, plan: Plan, sheet: Sheet) -> Box:
 def _length(metres: float, sheet: Sheet) -> str:
     key, count = ("kilometres", metres / 1000) if metres >= 1000 else ("metres", metres)
     language = saying.languages(sheet)[0]
-    return saying.say(f"press_picture.{key}", language, n=f"{count:g}")
+    return say(f"press_picture.{key}", language, n=f"{count:g}")
 
 
 def _arrow(board: Board, box: Box, plan: Plan, sheet: Sheet) -> Box:
@@ -49,7 +50,7 @@ def _arrow(board: Board, box: Box, plan: Plan, sheet: Sheet) -> Box:
     right = [(x, top), (x + half, top + tall), (x, top + tall * 0.78)]
     for points, fill in ((left, LIGHT.text), (right, LIGHT.halo)):
         board.path(_closed(points), fill=fill, edge=LIGHT.text, width=fine * 0.07)
-    text = saying.say("press_picture.north", saying.languages(sheet)[0])
+    text = say("press_picture.north", saying.languages(sheet)[0])
     board.text(x, top - fine * 0.4, text, fine * 1.05, LIGHT.text, weight=BOLD, align=0.5, halo=LIGHT.halo)
     return Box(x - fine, box.y + fine * 0.8, fine * 2, fine * 4.2)
 

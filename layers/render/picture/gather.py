@@ -4,7 +4,7 @@ Nothing here counts homes: figures come from the one protected table, so a pictu
 """
 
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -115,19 +115,25 @@ def parts_of(order: Order, level: Level) -> Level:
     return Level(order.parts)
 
 
-def _simple(tolerance: ColumnElement[float]) -> ColumnElement[bytes]:
+def _simple(tolerance: ColumnElement[Any]) -> ColumnElement[bytes]:
     shape = func.ST_SimplifyPreserveTopology(Area.mercator, tolerance)
     return func.ST_AsBinary(func.ST_SnapToGrid(shape, tolerance / 10))
 
 
-async def _area(connection: AsyncConnection, code: str, order: Order) -> Row[tuple[int, str, str, str, bytes]]:
+async def _area(connection: AsyncConnection, code: str, order: Order) -> Row[*tuple[Any, ...]]:
     """Return the area in the frame. Raises AreaWithoutBoundary."""
     longer = max(size_of(order.size))
     extent = func.greatest(
-        func.ST_XMax(Area.mercator) - func.ST_XMin(Area.mercator), func.ST_YMax(Area.mercator) - func.ST_YMin(Area.mercator)
+        func.ST_XMax(Area.mercator) - func.ST_XMin(Area.mercator),
+        func.ST_YMax(Area.mercator) - func.ST_YMin(Area.mercator),
     )
     query = select(
-        Area.id, Area.code, Area.name, Area.level, Area.parent_id, _simple(cast(extent / longer * SHARE_OF_PIXEL, Float)).label("shape")
+        Area.id,
+        Area.code,
+        Area.name,
+        Area.level,
+        Area.parent_id,
+        _simple(cast(extent / longer * SHARE_OF_PIXEL, Float)).label("shape"),
     )
     row = (await connection.execute(query.where(Area.code == code))).one()
     if row.shape is None:
@@ -135,15 +141,15 @@ async def _area(connection: AsyncConnection, code: str, order: Order) -> Row[tup
     return row
 
 
-def _tolerance(area: Row[tuple[int, str, str, str, bytes]], order: Order) -> float:
+def _tolerance(area: Row[*tuple[Any, ...]], order: Order) -> float:
     """Return Mercator metres by which a border may be off."""
     west, south, east, north = _shape(area.shape).bounds
-    return max(east - west, north - south, 1.0) / (max(size_of(order.size)) * FRAME) * SHARE_OF_PIXEL
+    return float(max(east - west, north - south, 1.0) / (max(size_of(order.size)) * FRAME) * SHARE_OF_PIXEL)
 
 
 async def _cells(
     connection: AsyncConnection,
-    area: Row[tuple[int, str, str, str, bytes]],
+    area: Row[*tuple[Any, ...]],
     level: Level,
     tolerance: float,
     order: Order,
@@ -157,18 +163,20 @@ async def _cells(
         figure = figures.get(row.code)
         shown = "no_data" if figure is None else figure.shown
         value = figure.value if figure is not None and shown == "value" else None
-        found.append(Cell(row.code, mended(row.name), row.level, _shape(row.shape) if row.shape else None, shown, value))
+        found.append(
+            Cell(row.code, mended(row.name), row.level, _shape(row.shape) if row.shape else None, shown, value)
+        )
     return tuple(found)
 
 
-def _below(top: int, level: Level, tolerance: float) -> Select[tuple[str, str, str, bytes]]:
+def _below(top: int, level: Level, tolerance: float) -> Select[*tuple[Any, ...]]:
     """Return the areas of a level below one, found by parent as `geodata.figures` does, and for the same reason."""
     start = select(literal(top).label("id")).cte("down", recursive=True)
     down = start.union_all(select(Area.id).join(start, Area.parent_id == start.c.id).where(Area.level.in_(_to(level))))
     return _columns(tolerance).join(down, down.c.id == Area.id).where(Area.level == level)
 
 
-def _one(area_id: int, tolerance: float) -> Select[tuple[str, str, str, bytes]]:
+def _one(area_id: int, tolerance: float) -> Select[*tuple[Any, ...]]:
     return _columns(tolerance).where(Area.id == area_id)
 
 
@@ -176,12 +184,12 @@ def _to(level: Level) -> list[Level]:
     return ORDER[: ORDER.index(level) + 1]
 
 
-def _columns(tolerance: float) -> Select[tuple[str, str, str, bytes]]:
+def _columns(tolerance: float) -> Select[*tuple[Any, ...]]:
     return select(Area.code, Area.name, Area.level, _simple(cast(literal(tolerance), Float)).label("shape"))
 
 
 async def _around(
-    connection: AsyncConnection, area: Row[tuple[int, str, str, str, bytes]], level: Level, tolerance: float
+    connection: AsyncConnection, area: Row[*tuple[Any, ...]], level: Level, tolerance: float
 ) -> tuple[Outline, ...]:
     """Return the neighbours of the area's own level near it, and inside it the borders above the coloured areas."""
     own = aliased(Area)
@@ -196,9 +204,9 @@ async def _around(
     return tuple(_outline(row) for row in rows if row.shape)
 
 
-def _reach(area: Row[tuple[int, str, str, str, bytes]]) -> float:
+def _reach(area: Row[*tuple[Any, ...]]) -> float:
     west, south, east, north = _shape(area.shape).bounds
-    return max(east - west, north - south)
+    return float(max(east - west, north - south))
 
 
 async def _locator(connection: AsyncConnection, installation: Installation, order: Order) -> tuple[Outline, ...]:
@@ -214,7 +222,7 @@ async def _locator(connection: AsyncConnection, installation: Installation, orde
 async def _spots(
     connection: AsyncConnection,
     layer: Layer,
-    area: Row[tuple[int, str, str, str, bytes]],
+    area: Row[*tuple[Any, ...]],
     vintage: Vintage,
     installation: Installation,
     now: datetime,
@@ -239,7 +247,7 @@ async def _spots(
     )
 
 
-def _outline(row: Row[tuple[str, str, str, bytes]]) -> Outline:
+def _outline(row: Row[*tuple[Any, ...]]) -> Outline:
     return Outline(row.code, mended(row.name), row.level, _shape(row.shape))
 
 

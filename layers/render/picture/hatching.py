@@ -29,8 +29,9 @@ def hatched(board: Board, polygons: Sequence[BaseGeometry], hatch: str, step: fl
 
 def ruled(area: Path, step: float, *, cross: bool) -> Path:
     """Return slanting lines over the bounds of a path, both ways where `cross`; they run on from area to area."""
-    west, top = area.vertices.min(axis=0)
-    east, bottom = area.vertices.max(axis=0)
+    corners = np.asarray(area.vertices, dtype=float)
+    west, top = corners.min(axis=0)
+    east, bottom = corners.max(axis=0)
     apart = step * math.sqrt(2)
     vertices: list[tuple[float, float]] = []
     for across in np.arange(math.floor((west + top) / apart) * apart, east + bottom, apart):

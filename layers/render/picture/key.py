@@ -186,7 +186,7 @@ class FlatKey:
         return (heads * LEADING + 0.4 + 1.5 + LEADING * self._deep()) * self.size
 
     @property
-    def natural_width(self) -> float:
+    def width(self) -> float:
         """Return the width in pixels."""
         return sum(self._widths()) * self.size
 
@@ -222,4 +222,3 @@ class FlatKey:
             for nth, word in enumerate(self._words(row)):
                 board.text(x + size * 0.1, y + size * (1.4 + (nth + 1) * LEADING - 0.3), word, size, LIGHT.text)
             x += width * size - (0 if row.colour else size * 0.8)
-

@@ -101,7 +101,12 @@ def place(
 
 
 def _first(
-    label: Wanted, spots: Sequence[tuple[float, float]], frame: Box, sizes: Sequence[float], used: list[Box], least: float
+    label: Wanted,
+    spots: Sequence[tuple[float, float]],
+    frame: Box,
+    sizes: Sequence[float],
+    used: list[Box],
+    least: float,
 ) -> Placed | None:
     if not spots:
         return None
@@ -122,7 +127,8 @@ def _free(at: Points, own: Box, size: float, frame: Box, others: Points) -> npt.
     half = np.array([own.width / 2, own.height / 2])
     low, high = at - half, at + half
     inside = (low >= (frame.x, frame.y)).all(axis=1) & (high <= (frame.right, frame.bottom)).all(axis=1)
-    low, high = low - (GAP * size, GAP * size / 2), high + (GAP * size, GAP * size / 2)
+    room = np.array([GAP * size, GAP * size / 2])
+    low, high = low - room, high + room
     across = (low[:, None, 0] < others[None, :, 2]) & (others[None, :, 0] < high[:, None, 0])
     along = (low[:, None, 1] < others[None, :, 3]) & (others[None, :, 1] < high[:, None, 1])
     free: npt.NDArray[np.bool_] = inside & ~(across & along).any(axis=1)

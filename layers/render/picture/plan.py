@@ -1,6 +1,6 @@
 """The plan of a picture: sizes of type for its format, and which region lies where in which proportions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from geodata.press.order import PAGES_MM, size_of
@@ -52,6 +52,10 @@ class Plan:
     margin: float
     gap: float
 
+    def smaller(self, step: float) -> "Plan":
+        """Return the same format in smaller type."""
+        return replace(self, type=Type(self.type.fine * step), gap=self.gap * step)
+
 
 def plan(size: str) -> Plan:
     """Return the plan of an order's size."""
@@ -80,6 +84,10 @@ def _paper_fine(size: str) -> float:
 
 def _screen_fine(width: int, height: int, shape: Shape) -> float:
     """Return the fine print of a screen; a telephone shows a picture a third as large as a desk does."""
-    parts = {"cover": min(height / 33, width / 76), "landscape": min(height / 64, width / 100), "square": min(width, height) / 56}
+    parts = {
+        "cover": min(height / 33, width / 76),
+        "landscape": min(height / 64, width / 100),
+        "square": min(width, height) / 56,
+    }
     least = TINY_TYPE if shape != "cover" and min(width, height) < TINY else SMALLEST_TYPE
     return max(least, parts.get(shape, width / 48))

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from typing import Self
 
 from geodata.press.sheet import Sheet
 from layers.render.picture.draw import Form, draw
@@ -60,6 +61,10 @@ class Pool:
         executor = self._running()
         await asyncio.gather(*(asyncio.wrap_future(executor.submit(missing, "暖")) for _ in range(self.workers)))
 
+    def pids(self) -> tuple[int, ...]:
+        """Return the numbers of the processes that are up."""
+        return tuple(self._executor._processes) if self._executor is not None else ()  # noqa: SLF001 - nothing else tells
+
     async def close(self) -> None:
         """End the processes once they are done with what they are drawing; what only waits is dropped."""
         self._closed = True
@@ -67,7 +72,7 @@ class Pool:
         if executor is not None:
             await asyncio.to_thread(executor.shutdown, wait=True, cancel_futures=True)
 
-    async def __aenter__(self) -> "Pool":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

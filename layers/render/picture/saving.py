@@ -3,7 +3,7 @@
 import io
 import struct
 import zlib
-from typing import Any
+from typing import Any, cast
 
 import matplotlib as mpl
 import numpy as np
@@ -25,7 +25,6 @@ SETTINGS: dict[str, Any] = {
     "svg.hashsalt": "wangge",
     "path.simplify": False,
     "text.hinting": "no_hinting",
-    "text.hinting_factor": 1,
     "text.usetex": False,
     "axes.unicode_minus": False,
 }
@@ -34,14 +33,14 @@ SETTINGS: dict[str, Any] = {
 def saved(board: Board, form: str, sheet: Sheet) -> bytes:
     """Return the board as a file of `png`, `pdf` or `svg`."""
     writers = {"png": _png, "pdf": _pdf, "svg": _svg}
-    with mpl.rc_context(SETTINGS):
+    with mpl.rc_context(cast("Any", SETTINGS)):
         return writers[form](board, saying.title(sheet))
 
 
 def _png(board: Board, _title: str) -> bytes:
     canvas = FigureCanvasAgg(board.figure)
-    canvas.draw()
-    return png(np.asarray(canvas.buffer_rgba()), board.dpi)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return png(np.asarray(canvas.buffer_rgba()), board.dpi)  # type: ignore[no-untyped-call]
 
 
 def png(pixels: npt.NDArray[np.uint8], dpi: int) -> bytes:
@@ -70,12 +69,12 @@ def png(pixels: npt.NDArray[np.uint8], dpi: int) -> bytes:
 def _pdf(board: Board, title: str) -> bytes:
     file = io.BytesIO()
     facts = {"Title": title, "Creator": "Wangge", "Producer": "Wangge", "CreationDate": None}
-    FigureCanvasPdf(board.figure).print_pdf(file, metadata=facts)
+    FigureCanvasPdf(board.figure).print_pdf(file, metadata=facts)  # type: ignore[no-untyped-call]
     return file.getvalue()
 
 
 def _svg(board: Board, title: str) -> bytes:
     file = io.StringIO()
     facts = {"Title": title, "Creator": None, "Date": None, "Format": None, "Type": None}
-    FigureCanvasSVG(board.figure).print_svg(file, metadata=facts)
+    FigureCanvasSVG(board.figure).print_svg(file, metadata=facts)  # type: ignore[no-untyped-call]
     return with_fonts(file.getvalue()).encode()

@@ -35,7 +35,9 @@ def watermark(board: Board, sheet: Sheet, box: Box, plan: Plan) -> None:
         return
     text = "　".join(found)
     turn, long = math.radians(ANGLE), width_em(text, BOLD)
-    size = min(plan.type.fine * 2.6, box.width * WIDEST / (long * math.cos(turn)), box.height * 0.6 / (long * math.sin(turn)))
+    size = min(
+        plan.type.fine * 2.6, box.width * WIDEST / (long * math.cos(turn)), box.height * 0.6 / (long * math.sin(turn))
+    )
     run, rise = long * size * math.cos(turn), long * size * math.sin(turn)
     across = max(1, int(box.width / (run * 1.25)))
     down = max(1, int(box.height / (rise * 1.1 + size * 3)))
@@ -55,12 +57,12 @@ def withdrawn(board: Board, sheet: Sheet, box: Box, plan: Plan) -> None:
     size = min(plan.type.title * 1.6, box.width * 0.8 / (width_em(text, BOLD) * math.cos(turn)))
     x, y = box.middle
     along, up = np.array([math.cos(turn), -math.sin(turn)]), np.array([math.sin(turn), math.cos(turn)])
-    long = (box.width + box.height) * along
-    high = size * 0.95 * up
-    corners = np.array([(x, y) - long - high, (x, y) + long - high, (x, y) + long + high, (x, y) - long + high])
+    middle = np.array((x, y))
+    long, high = (box.width + box.height) * along, size * 0.95 * up
+    corners = [middle - long - high, middle + long - high, middle + long + high, middle - long + high]
     band = Path([*corners, corners[0]], [Path.MOVETO, *[Path.LINETO] * 3, Path.CLOSEPOLY])
     board.path(band, fill=LIGHT.halo, edge=LIGHT.severe, width=size * 0.08, alpha=0.94, clip=rectangle(box))
-    start = np.array((x, y)) - along * width_em(text, BOLD) * size / 2 + up * size * 0.36
+    start = middle - along * width_em(text, BOLD) * size / 2 + up * size * 0.36
     board.text(float(start[0]), float(start[1]), text, size, LIGHT.severe, weight=BOLD, angle=ANGLE)
 
 

@@ -53,4 +53,6 @@ def paint(board: Board, x: float, y: float, radius: float, looks: Symbol) -> Non
     if looks.badge:
         size *= 0.95
         edge, up = x + radius * 0.95, y - radius * 0.95
-        board.text(edge, up + size * (ASCENT - 0.5), looks.badge, size, looks.colour, weight=BOLD, align=0.5, halo=LIGHT.halo)
+        board.text(
+            edge, up + size * (ASCENT - 0.5), looks.badge, size, looks.colour, weight=BOLD, align=0.5, halo=LIGHT.halo
+        )

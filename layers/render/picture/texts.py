@@ -89,7 +89,10 @@ class Foot:
         right = _right_width(sheet, fine)
         beside = right < width * 0.55
         room = width - right - fine * 2 if beside else width
-        parts = [fitted(part, room, fine * LEADING * 3.1, largest=fine, smallest=fine * 0.9) for part in saying.fine_print(sheet)]
+        parts = [
+            fitted(part, room, fine * LEADING * 3.1, largest=fine, smallest=fine * 0.9)
+            for part in saying.fine_print(sheet)
+        ]
         joined = "　".join(saying.fine_print(sheet))
         if width_em(joined) * fine <= room:
             left = Lines((joined,), fine)

@@ -16,7 +16,9 @@ NOT_FIRST = frozenset("，。、；：？！）】》」』〉〕％‰℃…—
 """Never begins a line (避头)."""
 NOT_LAST = frozenset("（【《「『〈〔“‘([{￥$#")
 """Never ends one (避尾)."""
-_WIDE = re.compile(r"[\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe6f\uff00-\uffef\U0001f000-\U0001faff\U00020000-\U0003ffff]")
+_WIDE = re.compile(
+    r"[\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\ufe30-\ufe6f\uff00-\uffef\U0001f000-\U0001faff\U00020000-\U0003ffff]"
+)
 ELLIPSIS = "…"
 
 
@@ -87,7 +89,14 @@ def _short_enough(parts: Sequence[str], room_em: float, weight: int) -> Iterator
 
 
 def fitted(
-    text: str, width: float, height: float, *, largest: float, smallest: float, weight: int = REGULAR, most_lines: int = 2
+    text: str,
+    width: float,
+    height: float,
+    *,
+    largest: float,
+    smallest: float,
+    weight: int = REGULAR,
+    most_lines: int = 2,
 ) -> Lines:
     """Return a text at the largest size at which it fits `width` × `height` pixels.
 
