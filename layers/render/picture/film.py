@@ -136,18 +136,18 @@ def _gif(frames: Iterator[Image.Image], total: int) -> bytes:
     kept: list[bytes] = []
     counts: dict[int, int] = {}
     for frame in frames:
-        seen, times = np.unique(_packed(frame), return_counts=True)
-        for colour, count in zip(seen.tolist(), times.tolist(), strict=True):
+        for count, colour in _colours(frame):
             counts[colour] = counts.get(colour, 0) + count
         out = io.BytesIO()
         frame.save(out, "PNG", compress_level=1)
         kept.append(out.getvalue())
     palette = _palette(counts)
+    places = _places(sorted(counts), palette)
 
     def again() -> Iterator[Image.Image]:
         for content in kept:
             with Image.open(io.BytesIO(content)) as frame:
-                yield _indexed(frame, palette)
+                yield _indexed(frame, places, palette)
 
     indexed = again()
     first, out = next(indexed), io.BytesIO()
@@ -164,20 +164,30 @@ def _gif(frames: Iterator[Image.Image], total: int) -> bytes:
     return out.getvalue()
 
 
-def _packed(frame: Image.Image) -> npt.NDArray[np.uint32]:
-    parts = np.asarray(frame, dtype=np.uint32)
-    return parts[..., 0] << 16 | parts[..., 1] << 8 | parts[..., 2]
+def _colours(frame: Image.Image) -> Iterator[tuple[int, int]]:
+    """Yield how often each colour occurs, and the colour as one number."""
+    for count, (red, green, blue) in frame.getcolors(frame.width * frame.height) or ():  # type: ignore[misc]
+        yield count, red << 16 | green << 8 | blue
 
 
-def _indexed(frame: Image.Image, palette: Channels) -> Image.Image:
-    """Return a frame in the palette's nearest colours; Pillow's own way is fast by missing colours that are there."""
-    seen, where = np.unique(_packed(frame), return_inverse=True)
-    parts = np.stack([seen >> 16 & 255, seen >> 8 & 255, seen & 255], axis=1).astype(np.int32)
-    nearest = np.empty(len(seen), dtype=np.uint8)
+def _places(colours: Sequence[int], palette: Channels) -> npt.NDArray[np.uint8]:
+    """Return for every colour there is its place in the palette, the nearest one; only those given are filled in.
+
+    Pillow's own way to the nearest colour is fast by missing colours that are in the palette.
+    """
+    seen = np.array(colours, dtype=np.int32)
+    parts = np.stack([seen >> 16 & 255, seen >> 8 & 255, seen & 255], axis=1)
+    found = np.zeros(1 << 24, dtype=np.uint8)
     for begin in range(0, len(seen), 4_096):
         off = parts[begin : begin + 4_096, None, :] - palette[None, :, :].astype(np.int32)
-        nearest[begin : begin + 4_096] = (off * off).sum(axis=2).argmin(axis=1)
-    found = Image.fromarray(nearest[where].reshape(frame.height, frame.width), "P")
+        found[seen[begin : begin + 4_096]] = (off * off).sum(axis=2).argmin(axis=1)
+    return found
+
+
+def _indexed(frame: Image.Image, places: npt.NDArray[np.uint8], palette: Channels) -> Image.Image:
+    """Return a frame in the palette's colours, nothing dithered."""
+    parts = np.asarray(frame.convert("RGB"), dtype=np.uint32)
+    found = Image.fromarray(places[parts[..., 0] << 16 | parts[..., 1] << 8 | parts[..., 2]], "P")
     found.putpalette([int(part) for part in palette.ravel()])
     return found
 
@@ -206,7 +216,8 @@ def _mp4(frames: Iterator[Image.Image], total: int) -> bytes:
                     stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "yuv420p"
                     stream.codec_context.colorspace = 1  # BT.709, as players expect of high definition
                     stream.codec_context.color_primaries = stream.codec_context.color_trc = 1
-                shown = av.VideoFrame.from_image(frame).reformat(format="yuv420p", dst_colorspace="ITU709")
+                shown = av.VideoFrame.from_ndarray(np.asarray(frame), format="rgb24")
+                shown = shown.reformat(format="yuv420p", dst_colorspace="ITU709")
                 for _ in range((LAST_MS if nth == total else DAY_MS) * RATE // 1000):
                     shown.pts = None
                     container.mux(stream.encode(shown))

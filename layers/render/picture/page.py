@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import folium
 import shapely
@@ -43,11 +43,11 @@ POLICY = (
 """What a browser lets the page do: nothing is fetched from anywhere, and no script runs but those that we wrote."""
 
 
-class Ground(folium.Map):  # type: ignore[misc]
+class Ground(folium.Map):
     """folium's map without the files of other hosts, without tiles, and without forbidding anybody to zoom."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = []
-    default_css: ClassVar[list[tuple[str, str]]] = []
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - as folium declares it
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
     _template = Template(
         """
         {% macro html(this, kwargs) %}<div class="folium-map" id={{ this.get_name()|tojson }}></div>{% endmacro %}
@@ -122,8 +122,17 @@ def _degrees(shape: BaseGeometry) -> BaseGeometry:
 def _ground(sheet: Sheet) -> Ground:
     west, south, east, north = _degrees(sheet.area.geometry).bounds
     middle = [round((south + north) / 2, DIGITS), round((west + east) / 2, DIGITS)]
-    options = {"zoom_snap": 0.05, "zoom_delta": 0.5, "attribution_control": False, "max_zoom": 16, "min_zoom": 5}
-    return Ground(middle, tiles=None, zoom_start=9, zoom_control=False, **options)
+    return Ground(
+        middle,
+        tiles=None,
+        zoom_start=9,
+        zoom_control=False,
+        zoom_snap=0.05,
+        zoom_delta=0.5,
+        attribution_control=False,
+        minZoom=5,
+        maxZoom=16,
+    )
 
 
 def _parts(sheet: Sheet, own: Classes) -> Iterator[folium.GeoJson]:
