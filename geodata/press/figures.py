@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata import figures
@@ -80,11 +80,11 @@ async def published(
     """Return the figure of each area."""
     shown = select(Area.id, Area.code).where(Area.code.in_(codes)).cte("shown")
     homes = figures.homes(shown)
-    parts = {
+    parts: dict[str, Any] = {
         "followed": homes.c.followed,
         "unsurveyed": homes.c.unsurveyed,
-        "followed_share": func.round(1000.0 * homes.c.followed / homes.c.total, 1),
-        "unsurveyed_share": func.round(100.0 * homes.c.unsurveyed / homes.c.total, 1),
+        "followed_share": figures.share(homes.c.followed, homes.c.total, 1000),
+        "unsurveyed_share": figures.share(homes.c.unsurveyed, homes.c.total),
     }
     value = parts.get(measure, homes.c.total)
     query = select(shown.c.code, value.label("value"), homes.c.total).outerjoin(homes, homes.c.top == shown.c.id)
