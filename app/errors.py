@@ -13,6 +13,7 @@ from geodata import errors
 from geodata.press.refusals import NotDrawn
 from geodata.schemes.check import Refused
 from geodata.words import say
+from layers.render.book import content as book
 
 LOG = logging.getLogger(__name__)
 
@@ -56,6 +57,9 @@ class OldSchema(errors.WanggeError):
 STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.BadValue: HTTPStatus.BAD_REQUEST,
     errors.RefusedRows: HTTPStatus.UNPROCESSABLE_ENTITY,
+    book.NotABookArea: HTTPStatus.BAD_REQUEST,
+    book.NoGrids: HTTPStatus.BAD_REQUEST,
+    book.TooManyGrids: HTTPStatus.BAD_REQUEST,
     errors.BadScheme: HTTPStatus.UNPROCESSABLE_ENTITY,
     Refused: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BadShape: HTTPStatus.UNPROCESSABLE_ENTITY,

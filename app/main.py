@@ -24,6 +24,7 @@ from app.leaving import Caught, WhileConnected
 from app.pages import shell
 from app.routes.alerts import alerts
 from app.routes.api import api
+from app.routes.book import books
 from app.routes.display import display_routes
 from app.routes.faces import faces
 from app.routes.feeds import feeds
@@ -109,6 +110,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(screen(house.services))
     server.include_router(walls(house.services))
     server.include_router(faces(house.services))
+    server.include_router(books(house.services))
     server.include_router(pages(house))
     server.include_router(display_routes(house))
     server.include_router(grid_routes(house))

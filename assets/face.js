@@ -1,4 +1,4 @@
-/* The face of a building: draws the façade that callbacks/face_sheet.py describes, wherever an element carries a sheet.
+/* The face of a building: draws the façade that layers/render/face_sheet.py describes, wherever an element carries a sheet.
    Arrow keys walk from door to door; a door that is chosen says so by the event `door`, with the household's id.
    The face itself is fetched as a piece of HTML and goes around Dash. */
 (() => {

@@ -91,7 +91,7 @@ def regions(loaded: Loaded, look: Look) -> tuple[Any, ...]:
     """Return trail, numbers, children, what to fit, which grid is listed, and the figures to compare with next."""
     card, language = loaded.card, look.language
     figures_before = look.before.get("figures", {}) if look.before.get("area") == card.code else {}
-    shown = Shown(card, loaded.summary, loaded.states, look.at or look.now, language, figures_before)
+    shown = Shown(card, loaded.summary, loaded.states, look.at or look.now, language, figures_before, not look.past)
     listed = card.level == Level.GRID and shown.homes and not look.past
     return (
         trail(card.trail, loaded.roots),

@@ -10,7 +10,6 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from callbacks.face_sheet import Signs, doors_of, sheet, title
 from callbacks.parts import aria, data, go, notice, swatch, time_of, to_area
 from callbacks.services import Services
 from callbacks.wording import clock, day, moment_of, number
@@ -19,6 +18,7 @@ from geodata.errors import BadScheme, BadValue, UnknownFeature
 from geodata.model import SchemeState
 from geodata.schemes import drawn_states
 from geodata.words import say
+from layers.render.face_sheet import Signs, doors_of, sheet, title
 
 
 def panel(

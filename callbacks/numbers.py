@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from callbacks.parts import aria, figure, freshness, notice, swatch, time_of, value
 from callbacks.wording import age
 from geodata.areas import AreaCard
-from geodata.model import SchemeState
+from geodata.model import Level, SchemeState
 from geodata.summaries import GROUPS
 from geodata.words import say
 
@@ -37,6 +37,8 @@ BLOCKS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
 )
 """Each block's total is followed by these figures: name, tone where it is not zero, unit."""
 
+BOUND = (Level.VILLAGE, Level.GRID)
+"""Levels of the areas that a map book is made of."""
 OUTCOMES = ("passed", "home_quarantine", "central_quarantine", "turned_back")
 WORDS = {"seconds_per_pass": "pace", "flights_24h": "flights", "events_24h": "events"}
 
@@ -53,6 +55,8 @@ class Shown:
     language: str
     before: dict[str, Any]
     """The figures shown before, by key; empty for another area, so that only what changed marks itself."""
+    present: bool = True
+    """Whether the present is looked at, of which alone a map book is printed."""
 
     @property
     def homes(self) -> bool:
@@ -96,6 +100,9 @@ def _title(shown: Shown) -> Component:
     lines: list[Component] = [html.Div(head, className="title-row")]
     if shown.card.leader:
         lines.append(html.P(_leader(shown.card, language), className="quiet small"))
+    if shown.homes and shown.present and shown.card.level in BOUND:
+        link = html.A(say("book.link", language), href=f"/api/book/{shown.card.code}.pdf", target="_blank")
+        lines.append(html.P(link, className="small"))
     return html.Div(lines)
 
 

@@ -44,6 +44,11 @@ _BY_TOKEN = text(
         "expires_at >", "coalesce(expires_at, 'infinity') >"
     )
 )
+_BY_NAME = text(
+    _HOLDER.replace(
+        "(SELECT account_id FROM {held} AND expires_at > now())", "(SELECT id FROM account WHERE username = :key)"
+    )
+)
 _ACCOUNT = text(
     "SELECT id, password_hash FROM account WHERE username = :name AND NOT disabled "
     "AND (NOT demo OR (SELECT value FROM setting WHERE name = 'demo') = 'true')"
@@ -98,6 +103,12 @@ async def by_session(connection: AsyncConnection, secret: str) -> Principal | No
 async def by_token(connection: AsyncConnection, token: str) -> Principal | None:
     """Return who holds a bearer token, or none."""
     row = (await connection.execute(_BY_TOKEN, {"key": token_digest(token)})).one_or_none()
+    return None if row is None else _principal(row, None)
+
+
+async def by_name(connection: AsyncConnection, username: str) -> Principal | None:
+    """Return whom an account's name stands for, for the command line; none where it is unknown or disabled."""
+    row = (await connection.execute(_BY_NAME, {"key": username})).one_or_none()
     return None if row is None else _principal(row, None)
 
 

@@ -17,6 +17,7 @@ from rich.table import Table
 from sqlalchemy import text
 
 from app.commands import snapshot_making
+from app.commands.book import book
 from app.commands.place import opened
 from app.commands.snapshot_making import Asked
 from app.commands.snapshot_verify import verify
@@ -34,6 +35,7 @@ from geodata.words import say
 
 snapshot = typer.Typer(no_args_is_help=False)
 snapshot.command(name="verify")(verify)
+snapshot.command(name="book")(book)
 INTERRUPTED = 130
 
 

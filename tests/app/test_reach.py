@@ -26,6 +26,7 @@ from geodata.database import Database
 from geodata.model import Role
 from layers.declaration import Privacy
 from layers.registry import all_layers
+from tests import papers
 from tests.lending import Lender, name_of
 from tests.places import CITY, EAST, GRIDS, WEST
 from tests.release_sheets import drafted
@@ -288,6 +289,7 @@ COVERED: dict[str, Any] = {
     "GET /style.json": lambda: [Ask("GET", f"/style.json?theme={theme}&lang=zh") for theme in ("dark", "light")],
     "GET /openapi.json": lambda: [Ask("GET", "/openapi.json")],
     **{f"GET {path}": lambda path=path: [Ask("GET", path)] for path in ("/", "/grid", "/press", "/admin")},
+    "GET /api/book/{code}.pdf": lambda: [Ask("GET", f"/api/book/{code}.pdf") for code in CODES],
     "GET /api/grids": lambda: [Ask("GET", "/api/grids")],
     "GET /api/grids/{code}/pack": lambda: [Ask("GET", f"/api/grids/{code}/pack") for code in CODES],
     **{
@@ -433,6 +435,8 @@ async def answer(client: httpx.AsyncClient, ask: Ask, role: Role) -> tuple[int, 
     """Return status and body; moments of the clock are made equal, for the two worlds are asked one after the other."""
     headers = {"authorization": f"Bearer {role.value}", "x-wangge": "1", "accept-language": "en"}
     got = await client.request(ask.method, ask.path, headers=headers, json=ask.body)
+    if got.headers.get("content-type") == "application/pdf":
+        return got.status_code, papers.timeless(got.content)
     content = re.sub(
         rb'<script id="_dash-config".*?</script>', b"", got.content
     )  # holds a number drawn by each process

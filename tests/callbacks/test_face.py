@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callbacks import card, face, homes
-from callbacks.face_sheet import sheet, title
 from callbacks.markup import markup
 from geodata.model import SchemeState
 from layers.registry import all_layers
+from layers.render.face_sheet import sheet, title
 from tests.callbacks.reading import having, text, told
 
 NOW = datetime(2020, 2, 14, 12, tzinfo=UTC)

@@ -1,5 +1,6 @@
 """What the regions of the desk say, from plain values."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -48,6 +49,24 @@ def summary(**more: Any) -> dict[str, Any]:
 
 def shown(found: dict[str, Any], before: dict[str, Any] | None = None, language: str = "zh") -> list[Any]:
     return numbers.numbers(numbers.Shown(AREA, found, STATES, NOW, language, before or {}))
+
+
+@pytest.mark.parametrize(
+    ("level", "homes", "present", "linked"),
+    [
+        ("village", True, True, True),
+        ("grid", True, True, True),
+        ("township", True, True, False),
+        ("village", False, True, False),
+        ("village", True, False, False),
+    ],
+)
+def test_a_village_leads_to_its_map_book(level: str, homes: bool, present: bool, linked: bool) -> None:
+    """Only where homes may be seen, and only of the present: a book of a past moment is not printed."""
+    found = summary() if homes else {name: value for name, value in summary().items() if name != "households"}
+    region = numbers.numbers(numbers.Shown(replace(AREA, level=level), found, STATES, NOW, "zh", {}, present))
+    links = [one.href for one in walk(region) if getattr(one, "href", "").startswith("/api/book/")]
+    assert links == (["/api/book/411202.pdf"] if linked else [])
 
 
 def test_numbers_carry_letter_time_and_what_is_due() -> None:

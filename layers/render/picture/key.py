@@ -111,7 +111,7 @@ class Key:
         heads = [width_em(part, BOLD) for part in group.head.split("\n")]
         words = [saying.in_language(row.words, self.sheet, "\n").split("\n") for row in group.rows]
         rows = [width_em(part) + SWATCH_EM + 0.7 for parts in words for part in parts]
-        return max(*heads, *rows) * self.size + self.size * 0.2
+        return max([*heads, *rows]) * self.size + self.size * 0.2
 
     def height_of(self, group: Group) -> float:
         """Return the height of one group in pixels."""
