@@ -13,6 +13,8 @@ PATH = "/press"
 MODULES = PROJECT / "assets" / "press"
 TABLES = ("press_desk", "level", "role", "product", "when", "map")
 """Tables of the catalogue that the page speaks with."""
+TITLE = "press_desk.title_itself"
+"""What stands on a picture that nobody gave a title."""
 SHARED = ("dom.js", "words.js")
 """Modules of the tablet that the page uses too."""
 
@@ -50,6 +52,7 @@ def page(services: Services, principal: Principal, taste: Taste) -> str:
         "zone": installation.time_zone,
         "demo": installation.demo,
         "label": installation.label,
+        "itself": {one: say(TITLE, one) for one in LANGUAGES},
     }
     return PAGE.format(
         lang="en" if language == "en" else "zh-CN",

@@ -4,7 +4,7 @@ import { language, say } from "../grid/words.js";
 import { areaStep } from "./area.js";
 import { choices, set } from "./parts.js";
 import { formStep, sizeStep } from "./sizes.js";
-import { MOST, areaOf, change, desk, follow, length, measureOf } from "./state.js";
+import { MOST, areaOf, change, desk, facts, follow, length, measureOf } from "./state.js";
 import { templates } from "./templates.js";
 import { local, moment, said } from "./when.js";
 
@@ -93,7 +93,8 @@ const layersStep = () => {
 const titleItself = () => {
   const [area, measure] = [areaOf(desk.order.area), measureOf(desk.order.measure)];
   if (!area || !measure) return "";
-  return desk.order.language === "en" ? `${measure.title.en} · ${area.name}` : `${area.name} · ${measure.title.zh}`;
+  const tongue = desk.order.language === "en" ? "en" : "zh";
+  return facts.itself[tongue].replace("{area}", area.name).replace("{measure}", measure.title[tongue]);
 };
 
 const textStep = (name, { lines, label, hint }) => {

@@ -3,12 +3,11 @@ import { h } from "../grid/dom.js";
 import { say } from "../grid/words.js";
 import { button, choices } from "./parts.js";
 import { desk } from "./state.js";
-import { release } from "./release.js";
+import { drawing, release } from "./release.js";
 import { read } from "./talk.js";
 
 const STATES = ["", "draft", "approved", "released", "withdrawn", "rejected"];
 const PAGE = 20, POLL_MS = 2_000;
-const GOING = "making";
 const listed = (answer) => (Array.isArray(answer) ? answer : answer.releases);
 const path = (state, before) => `/api/press/releases?${new URLSearchParams({ limit: PAGE, ...(state && { state }), ...(before && { before }) })}`;
 
@@ -46,7 +45,7 @@ export const releases = ({ onChange }) => {
     strip.hidden = whole.hidden = !desk.batch.length;
     filter.hidden = desk.batch.length > 0;
     if (!desk.batch.length) return;
-    const done = held.filter((one) => one.state !== GOING).length;
+    const done = held.filter((one) => !drawing(one)).length;
     const failed = held.filter((one) => one.state === "failed").length;
     const facts = { n: desk.batch.length, done, failed };
     strip.replaceChildren(
@@ -56,7 +55,7 @@ export const releases = ({ onChange }) => {
   };
   const all = () => Promise.all(desk.batch.map(async (id) => {
     const known = held.find((one) => String(one.id) === id);
-    return known && known.state !== GOING ? known : read(`/api/press/releases/${id}`);
+    return known && !drawing(known) ? known : read(`/api/press/releases/${id}`);
   }));
   const load = async (further = false) => {
     clearTimeout(polling);
@@ -71,7 +70,7 @@ export const releases = ({ onChange }) => {
       if (gone) return;
       if (!held.length) told.replaceChildren(h("strong", {}, say("press_desk.releases_none")), say("press_desk.releases_none_more"));
       draw();
-      if (held.some((one) => one.state === GOING)) polling = setTimeout(load, POLL_MS);
+      if (held.some(drawing)) polling = setTimeout(load, POLL_MS);
     } catch (error) {
       if (gone) return;
       told.hidden = false;

@@ -7,7 +7,7 @@ export class Trouble extends Error {
   constructor(kind, sentence) { super(sentence); this.kind = kind; }
 }
 
-const KINDS = { 401: "session", 403: "denied" };
+const KINDS = { 401: "session", 403: "denied", 429: "failed" };
 
 export const ask = async (path, { method = "GET", body, signal, raw } = {}) => {
   const headers = { accept: "application/json, image/png", "x-wangge-user": encodeURIComponent(facts.user) };

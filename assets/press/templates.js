@@ -33,7 +33,7 @@ export const templates = () => {
     if (!name.value.trim()) return name.focus();
     const done = busy(keep);
     try {
-      await ask("/api/press/templates", { method: "POST", body: { name: name.value.trim(), order: { ...sent(), at: null } } });
+      await ask("/api/press/templates", { method: "POST", body: { name: name.value.trim(), order: { ...sent(), at: null }, forms: [...new Set(["png", desk.order.form])] } });
       tell(say("press_desk.template_saved", { name: name.value.trim() }));
       name.value = "";
       await load();
@@ -48,7 +48,7 @@ export const templates = () => {
       await ask(`/api/press/templates/${one.id}`, { method: "DELETE" });
       await load();
       const undo = button(say("press_desk.undo"), async () => {
-        await ask("/api/press/templates", { method: "POST", body: { name: one.name, order: one.order } });
+        await ask("/api/press/templates", { method: "POST", body: { name: one.name, order: one.order, forms: one.forms, area: one.area } });
         tell("");
         load();
       });
@@ -61,7 +61,7 @@ export const templates = () => {
   const batch = (one, row) => {
     const there = row.querySelector(".ask");
     if (there) return there.remove();
-    const sheet = whichForms(say("press_desk.batch"), say("press_desk.batch_hint", { n: counties() }), ["png", "pdf"], async (forms, start) => {
+    const sheet = whichForms(say("press_desk.batch"), say("press_desk.batch_hint", { n: counties() }), one.forms || ["png"], async (forms, start) => {
       const done = busy(start, say("press_desk.sending"));
       try {
         const { ids } = await read("/api/press/releases", { method: "POST", body: { template: one.id, areas: "counties", forms } });

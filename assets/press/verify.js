@@ -19,7 +19,7 @@ export const verify = () => {
     const facts = [
       name && [say("press_desk.file"), name],
       found.number && [say("press_desk.number"), found.number],
-      found.order && [say("press_desk.area"), (areaOf(found.order.area) || { name: found.order.area }).name],
+      found.order && [say("press_desk.area"), found.area_name || (areaOf(found.order.area) || { name: found.order.area }).name],
       found.released_at && [say("press_desk.released"), said(found.released_at)],
       found.withdrawn_at && [say("press_desk.withdrawn"), said(found.withdrawn_at)],
       found.reason && [say("press_desk.reason"), found.reason],
@@ -27,7 +27,7 @@ export const verify = () => {
     answer.dataset.verdict = found.verdict;
     answer.replaceChildren(
       h("span", { class: "sign", "aria-hidden": "true" }, SIGNS[found.verdict] || "?"),
-      h("div", {}, h("strong", {}, say(`press_desk.verdict_${found.verdict}`)), h("p", {}, say(`press_desk.verdict_${found.verdict}_more`)),
+      h("div", {}, h("strong", {}, say(`press_desk.verdict_${found.verdict}`)), found.message && h("p", {}, found.message),
         h("dl", {}, facts.map(([what, text]) => h("div", {}, h("dt", {}, what), h("dd", {}, text))))),
     );
   };
