@@ -4,7 +4,7 @@ import { language, say } from "../grid/words.js";
 import { areaStep } from "./area.js";
 import { choices, set } from "./parts.js";
 import { formStep, sizeStep } from "./sizes.js";
-import { MOST, areaOf, change, desk, facts, follow, length, measureOf } from "./state.js";
+import { MOST, areaOf, change, desk, follow, itself, length } from "./state.js";
 import { templates } from "./templates.js";
 import { local, moment, said } from "./when.js";
 
@@ -89,14 +89,6 @@ const layersStep = () => {
   return { element, sync: () => set(element, "layers", desk.order.layers) };
 };
 
-/* As it stands where nobody writes a title: in the language of the picture, not of the page. */
-const titleItself = () => {
-  const [area, measure] = [areaOf(desk.order.area), measureOf(desk.order.measure)];
-  if (!area || !measure) return "";
-  const tongue = desk.order.language === "en" ? "en" : "zh";
-  return facts.itself[tongue].replace("{area}", area.name).replace("{measure}", measure.title[tongue]);
-};
-
 const textStep = (name, { lines, label, hint }) => {
   const input = lines
     ? h("textarea", { id: name, rows: lines, spellcheck: "false", "aria-describedby": `${name}-count` })
@@ -110,7 +102,7 @@ const textStep = (name, { lines, label, hint }) => {
     element,
     sync: () => {
       if (input.value !== desk.order[name]) input.value = desk.order[name];
-      if (name === "title") input.placeholder = titleItself();
+      if (name === "title") input.placeholder = itself(desk.order, desk.order.language === "en" ? "en" : "zh");
       const n = length(desk.order[name].trim());
       count.textContent = `${n}/${MOST[name]}`;
       count.classList.toggle("severe", n > MOST[name]);

@@ -3,7 +3,7 @@ import { h } from "../grid/dom.js";
 import { language, say } from "../grid/words.js";
 import { busy, button, size } from "./parts.js";
 import { titled as sized } from "./sizes.js";
-import { areaOf, facts, measureOf, sizeOf } from "./state.js";
+import { areaOf, facts, itself, sizeOf } from "./state.js";
 import { ask, read, save } from "./talk.js";
 import { said } from "./when.js";
 
@@ -17,11 +17,7 @@ const DRAWN_ANEW = ["approved", "withdrawn"];
 export const drawing = (one) => one.state === "making" || (DRAWN_ANEW.includes(one.state) && !(one.files || []).length && one.progress !== 1);
 
 const file = (one, form) => `/api/press/releases/${one.id}/files/${form}`;
-const titled = (one) => {
-  const measure = measureOf(one.order.measure);
-  const name = (areaOf(one.order.area) || { name: one.order.area }).name;
-  return one.order.title || `${name} · ${measure ? measure.title[language()] : one.order.measure}`;
-};
+const titled = (one) => one.order.title || itself(one.order, language());
 /* A share between nothing and one, or of a hundred. */
 const share = (progress) => (typeof progress === "number" ? Math.min(1, progress > 1 ? progress / 100 : progress) : null);
 

@@ -53,6 +53,7 @@ export const releases = ({ onChange }) => {
       h("progress", { max: desk.batch.length, value: done, "aria-label": say("press_desk.batch") }),
     );
   };
+  const again = () => { clearTimeout(polling); if (held.some(drawing)) polling = setTimeout(load, POLL_MS); };
   const all = () => Promise.all(desk.batch.map(async (id) => {
     const known = held.find((one) => String(one.id) === id);
     return known && !drawing(known) ? known : read(`/api/press/releases/${id}`);
@@ -70,7 +71,7 @@ export const releases = ({ onChange }) => {
       if (gone) return;
       if (!held.length) told.replaceChildren(h("strong", {}, say("press_desk.releases_none")), say("press_desk.releases_none_more"));
       draw();
-      if (held.some(drawing)) polling = setTimeout(load, POLL_MS);
+      again();
     } catch (error) {
       if (gone) return;
       told.hidden = false;
@@ -81,6 +82,7 @@ export const releases = ({ onChange }) => {
   const acted = (one) => {
     held = held.map((other) => (String(other.id) === String(one.id) ? { ...other, ...one } : other));
     draw();
+    again();
     onChange();
   };
   load();

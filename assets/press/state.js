@@ -108,3 +108,10 @@ export const sizeOf = (name) => {
   const [, width, height] = /^(\d{1,5})[x×](\d{1,5})$/.exec(name) || [];
   return width ? { id: name, width: Number(width), height: Number(height), group: "free" } : null;
 };
+
+/* As it stands where nobody writes a title: in the language of the picture, which need not be the page's. */
+export const itself = (order, tongue) => {
+  const measure = measureOf(order.measure);
+  const names = { area: (areaOf(order.area) || { name: order.area }).name, measure: measure ? measure.title[tongue] : order.measure };
+  return facts.itself[tongue].replace(/\{(\w+)\}/g, (_, name) => names[name]);
+};

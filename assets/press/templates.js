@@ -10,6 +10,8 @@ import { read, ask } from "./talk.js";
 /* Set by app.js: shows the releases of a batch. */
 export const hands = { batch: () => {} };
 const listed = (answer) => (Array.isArray(answer) ? answer : answer.templates);
+/* A batch is made of the counties below the template's own area. */
+const above = (one) => (areaOf(one.order.area) || {}).level === "city";
 const counties = () => desk.options.areas.filter((area) => area.level === "county").length;
 
 export const templates = () => {
@@ -84,7 +86,7 @@ export const templates = () => {
       const row = h("li", { "data-template": one.id });
       row.append(
         h("button", { type: "button", class: "use", "data-key": `use-${one.id}`, onclick: () => { take({ ...one.order, at: null }); tell(say("press_desk.template_used", { name: one.name })); } }, h("span", {}, one.name), h("span", { class: "small quiet" }, says(one))),
-        counties() > 1 ? button(say("press_desk.counties", { n: counties() }), () => batch(one, row), { "data-key": `batch-${one.id}` }) : "",
+        counties() > 1 && above(one) ? button(say("press_desk.counties", { n: counties() }), () => batch(one, row), { "data-key": `batch-${one.id}` }) : "",
         button("×", () => remove(one), { "aria-label": say("press_desk.template_delete", { name: one.name }), title: say("press_desk.template_delete", { name: one.name }), "data-key": `drop-${one.id}` }),
       );
       return row;
