@@ -14,7 +14,7 @@ const APART = new Set(["form", "days"]);
 const counted = (answer, name) => Number(answer.headers.get(name) || 0);
 
 export const picture = () => {
-  let resting, asking = null, newest = 0, shown = 0, last = null;
+  let resting, asking = null, newest = 0, last = null;
   const image = h("img", { alt: "", hidden: true });
   const bones = h("div", { class: "bones-of", "aria-hidden": "true" }, h("span"), h("span"), h("span"));
   const sentence = h("p", {}), works = h("p", { class: "small quiet" }, say("press_desk.still"));
@@ -79,8 +79,7 @@ export const picture = () => {
       const made = new Image();
       made.src = url;
       await made.decode();
-      if (turn < shown || turn !== newest) return URL.revokeObjectURL(url);
-      shown = turn;
+      if (turn !== newest) return URL.revokeObjectURL(url);
       image.src = url;
       image.hidden = false;
       image.alt = say("press_desk.preview_of", { title: desk.order.title || document.getElementById("title")?.placeholder || "" });
