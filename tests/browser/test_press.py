@@ -35,15 +35,16 @@ TROUBLES = """async () => {
 }"""
 
 
-def enter(found: Watched, username: str, path: str = "/press") -> Page:
-    """Sign in without the form, and wait until the desk stands."""
+def signed_in(found: Watched, username: str) -> Watched:
+    """Sign in without the form."""
     password = next(row["password"] for row in accounts() if row["username"] == username)
     sent = {"username": username, "password": password}
     assert found.page.request.post(f"{found.address}/login", form=sent, max_redirects=0).status == 303
-    return go(found, path)
+    return found
 
 
 def go(found: Watched, path: str) -> Page:
+    """Follow a link, and wait until the desk stands."""
     found.page.goto(found.address + path)
     found.page.wait_for_selector("#press[data-state=ready]")
     return found.page
@@ -62,7 +63,7 @@ def asked(page: Page, name: str) -> str | None:
 @pytest.fixture(scope="module")
 def media(chromium: Browser, own_url: str) -> Iterator[Watched]:
     """Return the media office's browser."""
-    found = begin(chromium, own_url, 1440, 900, "dark", "zh")
+    found = signed_in(begin(chromium, own_url, 1440, 900, "dark", "zh"), "press")
     yield found
     found.page.context.close()
     assert (found.foreign, found.loud) == ([], [])
@@ -71,7 +72,7 @@ def media(chromium: Browser, own_url: str) -> Iterator[Watched]:
 @pytest.fixture(scope="module")
 def chief(chromium: Browser, own_url: str) -> Iterator[Watched]:
     """Return the browser of the command centre, which approves."""
-    found = begin(chromium, own_url, 1280, 800, "light", "zh")
+    found = signed_in(begin(chromium, own_url, 1280, 800, "light", "zh"), "command")
     yield found
     found.page.context.close()
     assert (found.foreign, found.loud) == ([], [])
@@ -79,8 +80,7 @@ def chief(chromium: Browser, own_url: str) -> Iterator[Watched]:
 
 def test_the_media_office_begins_here_and_the_picture_follows_the_form(media: Watched) -> None:
     """The old picture stays until the new one is there, what was overtaken is given up, and the address tells it all."""
-    page = media.page
-    enter(media, "press", "/")
+    page = go(media, "/")
     assert page.url.split("?")[0] == f"{media.address}/press"
     drawn(page)
     assert page.locator(".frame img").get_attribute("src")
@@ -185,18 +185,19 @@ def test_a_picture_leaves_by_one_button_and_a_template_keeps_the_form(media: Wat
     assert (tmp_path / "picture.png").read_bytes().startswith(PNG)
     page.wait_for_selector("#export:not([aria-busy])")
 
+    row = ".templates li:has-text('每日封面')"
     page.click(".templates summary")
     page.fill("#template-name", "每日封面")
     page.press("#template-name", "Tab")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".templates li")
+    page.wait_for_selector(row)
     page.check("input[name=size-screen][value=phone]", force=True)
-    page.click(".templates .use")
+    page.click(f"{row} .use")
     assert asked(page, "size") == "cover"
-    page.click("[data-key^=drop-]")
-    page.wait_for_selector(".templates li", state="detached")
+    page.click(f"{row} [data-key^=drop-]")
+    page.wait_for_selector(row, state="detached")
     page.click(".templates [role=status] button")
-    page.wait_for_selector(".templates li")
+    page.wait_for_selector(row)
 
 
 def test_one_template_makes_a_picture_of_every_county(media: Watched) -> None:
@@ -230,7 +231,7 @@ def test_another_person_releases_it_and_its_file_can_be_verified(
     assert page.is_disabled(f"{row} [data-act=approve]")
     assert "另一人审批" in page.inner_text(row)
 
-    other = enter(chief, "command", "/press?view=releases")
+    other = go(chief, "/press?view=releases")
     other.click(f"{row} [data-act=approve]")
     other.click(f"{row}[data-state=approved] [data-act=release]", timeout=SLOW_MS)
     other.wait_for_selector(f"{row}[data-state=released]", timeout=SLOW_MS)
