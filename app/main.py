@@ -33,6 +33,7 @@ from app.routes.ledger import ledger_routes
 from app.routes.pages import pages
 from app.routes.plan import plan
 from app.routes.press import press
+from app.routes.press_page import press_page
 from app.routes.screen import screen
 from app.routes.sweeps import sweep
 from app.routes.tiles import TileRoute
@@ -115,6 +116,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(display_routes(house))
     server.include_router(grid_routes(house))
     server.include_router(press(house))
+    server.include_router(press_page(house.services))
     for kind in (WanggeError, RequestValidationError, HTTPException):
         server.add_exception_handler(kind, _refused)
     server.add_middleware(Caught)

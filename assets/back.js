@@ -14,3 +14,17 @@
   for (const event of ["pointerdown", "keydown", "wheel"]) addEventListener(event, rest, { passive: true, capture: true });
   rest();
 })();
+
+/* A picture is made of what the map shows at the moment when the link is taken. */
+(() => {
+  "use strict";
+
+  const aim = (event) => {
+    const link = event.target.closest && event.target.closest("#to-press");
+    if (!link) return;
+    const shown = new URLSearchParams(location.search);
+    const asked = new URLSearchParams(["area", "at", "measure"].filter((name) => shown.get(name)).map((name) => [name, shown.get(name)]));
+    link.href = `/press?${asked}`.replace(/\?$/, "");
+  };
+  for (const how of ["click", "auxclick", "contextmenu"]) document.addEventListener(how, aim, true);
+})();

@@ -14,6 +14,7 @@ from geodata.areas import roots
 from geodata.errors import WanggeError
 from geodata.gates import may_write
 from geodata.model import Role
+from geodata.press.roles import MAKERS
 from geodata.words import say
 
 TROUBLES = ("server", "database", "tiles", "webgl")
@@ -43,7 +44,11 @@ def account(principal: Principal, area: str, theme: str, language: str) -> list[
     role = say(f"role.{principal.role}", language)
     who = [html.Span(principal.username), html.Span(f"{role} {area}".strip(), className="small")]
     leave = html.Button(say("map.sign_out", language), type="submit", className="button")
+    words, hint = say("press_desk.picture", language), say("press_desk.picture_hint", language)
+    # back.js gives it the area, moment and measure that the map shows when it is taken.
+    picture = html.A(words, href="/press", title=hint, id=ids.TO_PRESS, className="button")
     return [
+        *([picture] if principal.role in MAKERS else []),
         html.Button(
             say("map.language", language), type="button", className="button", lang=code, **data(taste="language")
         ),

@@ -25,10 +25,10 @@ from geodata.schemes import drawn_states
 from layers import registry
 from layers.render.style import style
 
-START = {Role.GRID: "/grid", Role.DISPLAY: "/wall"}
+START = {Role.GRID: "/grid", Role.DISPLAY: "/wall", Role.PRESS: "/press"}
 """The page that a role begins with; every other one with the map."""
 MAP = "/map"
-OTHERS = ("/press", "/admin")
+OTHERS = ("/admin",)
 """Addresses that will have pages of their own; until then they lead to the map, which opens on the user's own area."""
 LARGEST_FORM = 10_000
 HEALTH_S = 1.0

@@ -19,14 +19,13 @@ from geodata.model import Role
 from geodata.press.order import Order
 from geodata.press.reading import BIGGEST, one
 from geodata.press.refusals import NotForDesk, OwnWork, StillDrawing, UnknownRelease, WrongState
+from geodata.press.roles import MAKERS
 from geodata.scope import Scope
 
 Form = Literal["png", "pdf", "svg", "html", "gif", "mp4"]
 FORMS: tuple[Form, ...] = get_args(Form)
 FILMS = ("gif", "mp4")
 """Forms that show several days."""
-DESK = frozenset({Role.PRESS, Role.COMMAND, Role.OFFICER, Role.ADMIN})
-"""Roles that may make and approve pictures of their areas."""
 
 _DRAFT = text(
     "INSERT INTO press_release (ordered, forms, batch, paths, made_by, made_by_id, made_at, area_id) "
@@ -47,7 +46,7 @@ _END = text("UPDATE press_release SET state = :state, ended_by = :by, ended_at =
 
 def demand_desk(scope: Scope) -> None:
     """Raise NotForDesk for a role that makes no pictures: grid leaders and screens."""
-    if scope.role not in DESK:
+    if scope.role not in MAKERS:
         raise NotForDesk
 
 

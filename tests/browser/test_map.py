@@ -212,7 +212,7 @@ def test_the_past_is_marked_as_such(desk: Watched) -> None:
 
 def test_the_press_sees_no_homes(watch: Callable[..., Watched], server_url: str) -> None:
     press = watch(server_url)
-    press.sign_in("press")
+    press.sign_in("press", "/map")
     assert "不显示住户" in press.page.inner_text("#numbers")
     assert press.page.locator("[data-layer=households], [data-layer=buildings]").count() == 0
     assert "households" not in json.loads(press.page.get_attribute("#map", "data-layers") or "{}")

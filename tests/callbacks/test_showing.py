@@ -155,6 +155,15 @@ async def test_layers_and_drones_by_role(services: Services, sign_in: Any) -> No
     assert drawn == ["trails", "footprints", *parts_of("ground_patrols"), *parts_of("drones")]
 
 
+@pytest.mark.parametrize(("username", "makes"), [("press", True), ("county", True), ("command", True), ("grid", False)])
+async def test_whoever_makes_pictures_finds_the_way_to_the_press_desk(
+    services: Services, sign_in: Any, username: str, makes: bool
+) -> None:
+    sign_in(username)
+    who = chrome.account(services.principal(), "", "dark", "zh")
+    assert [one for one in told(who, "href") if one == "/press"] == ["/press"] * makes
+
+
 async def test_words_name_who_is_signed_in(services: Services, sign_in: Any) -> None:
     sign_in("county")
     words = chrome.words(services, await chrome.topmost(services), {"language": "zh", "theme": "dark"})
