@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from shapely.geometry import Point, box
 
+from geodata.press.figures import measure_of
 from geodata.press.order import Order
 from geodata.press.sheet import Cell, Outline, Sheet, Shown, Spot
 
@@ -33,8 +34,10 @@ def sheet(*, shown: Shown | None = None, values: tuple[float, ...] = VALUES, **o
     own = {name: other.pop(name) for name in list(other) if name in Order.model_fields}
     whole = box(WEST, SOUTH, WEST + 3 * STEP, SOUTH + 3 * STEP)
     middle = Point(WEST + 1.5 * STEP, SOUTH + 0.5 * STEP), Point(WEST + 2.5 * STEP, SOUTH + 2.5 * STEP)
+    order = order.model_copy(update=own)
     found = Sheet(
-        order=order.model_copy(update=own),
+        order=order,
+        measure=measure_of(order.measure),
         area=Outline("411202", "湖滨区", "county", whole),
         city="三门峡市",
         cells=cells(values, shown),

@@ -6,6 +6,7 @@ from typing import Any
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.press.figures import measure_of
 from geodata.press.order import Order
 from geodata.press.sheet import Cell, Outline, Sheet, Shown, Spot
 
@@ -43,6 +44,7 @@ def sheet(*, order: dict[str, Any] | None = None, **parts: Any) -> Sheet:
         "order": asked,
         "area": Outline("990100", "陕州区", "county", square(0, 0, 3)),
         "city": "三门峡市",
+        "measure": measure_of(asked.measure),
         "cells": cells(),
         "data_time": AT,
         "vintage": AT,

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from geodata.database import Database
 from geodata.press import work
+from geodata.press.figures import measure_of
 from geodata.press.order import Order
 from geodata.press.sheet import Cell, Outline, Sheet, Spot
 
@@ -28,6 +29,7 @@ def sheet(**changes: Any) -> Sheet:
         "order": Order(area="411202", at=HOUR, measure="followed", title="湖滨区在管住户", days=3),
         "area": Outline("411202", "湖滨区", "county", SQUARE),
         "city": "三门峡市",
+        "measure": measure_of("followed"),
         "cells": tuple(Cell(code, f"街道{code}", "township", SQUARE, what, value) for code, what, value in shown),
         "data_time": HOUR - timedelta(minutes=20),
         "vintage": HOUR,

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from geodata.press.sheet import Shown
 from geodata.words import catalogue
+
+Shown = Literal["value", "suppressed", "no_data"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,19 @@ Nothing on a sheet needs protection any more. It is frozen with a release, so th
 import json
 import zlib
 from base64 import b64decode, b64encode
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from geodata.press.declaration import PressMeasure, PressWords, Shown
 from geodata.press.order import Order
 
 MAGIC = b"WGSHEET"
 VERSION = 1
 """Of the packed form. A later version reads the earlier ones, for a release is kept as long as its number is known."""
-Shown = Literal["value", "suppressed", "no_data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ class Sheet:
     area: Outline
     """The area in the frame."""
     city: str
+    measure: PressMeasure
+    """What the cells are, in the words of its day."""
     cells: tuple[Cell, ...]
     data_time: datetime | None
     """How old the figures are; none where there are none."""
@@ -108,6 +110,7 @@ def _written(sheet: Sheet) -> dict[str, Any]:
         "order": {**order.model_dump(mode="json", exclude={"at"}), "at": _stamp(order.at)},
         "area": _outline(sheet.area),
         "city": sheet.city,
+        "measure": asdict(sheet.measure),
         "cells": [[c.code, c.name, c.level, _wkb(c.geometry), c.shown, c.value] for c in sheet.cells],
         "data_time": _stamp(sheet.data_time),
         "vintage": _stamp(sheet.vintage),
@@ -131,6 +134,7 @@ def _read(said: dict[str, Any]) -> Sheet:
         order=Order.model_validate(order),
         area=_outlined(said["area"]),
         city=said["city"],
+        measure=_measured(said["measure"]),
         cells=tuple(
             Cell(code, name, level, _geometry(wkb), shown, value)
             for code, name, level, wkb, shown, value in said["cells"]
@@ -149,6 +153,10 @@ def _read(said: dict[str, Any]) -> Sheet:
         number=said["number"],
         withdrawn=said["withdrawn"],
     )
+
+
+def _measured(said: dict[str, Any]) -> PressMeasure:
+    return PressMeasure(**{**said, "words": PressWords(**said["words"]), "unit": PressWords(**said["unit"])})
 
 
 def _outline(one: Outline) -> list[str | None]:

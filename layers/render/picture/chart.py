@@ -148,7 +148,7 @@ def _names(board: Board, map_: Placed, plan: Plan, taken: list[Box]) -> list[Box
 
 
 def _figure(sheet: Sheet, cell: Cell) -> str:
-    return number(cell.value or 0.0, sheet.order.measure) if cell.shown == "value" else ""
+    return number(cell.value or 0.0, sheet.measure) if cell.shown == "value" else ""
 
 
 def _called(board: Board, map_: Placed, plan: Plan, left: list[labels.Wanted], taken: list[Box]) -> list[Box]:

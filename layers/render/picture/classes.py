@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import jenkspy
 
-from geodata.press.figures import measures
+from geodata.press.declaration import PressMeasure
 from geodata.press.sheet import Sheet
 from layers.declaration import Measure, Words
 from layers.render.legend import bounds
@@ -39,13 +39,13 @@ class Classes:
 
 def classes(sheet: Sheet) -> Classes:
     """Return the classes of one sheet's published values; none of both where nothing is published."""
-    return classes_of((cell.value for cell in sheet.cells if cell.shown == "value"), sheet.order.measure)
+    return classes_of((cell.value for cell in sheet.cells if cell.shown == "value"), sheet.measure)
 
 
-def classes_of(values: Iterable[float | None], measure: str) -> Classes:
+def classes_of(values: Iterable[float | None], measure: PressMeasure) -> Classes:
     """Return the classes of some values of a measure: those of several sheets give one legend for all of them."""
     known = [float(value) for value in values if value is not None]
-    whole = measures()[measure].kind == "count"
+    whole = measure.kind == "count"
     breaks = breaks_of(known, whole=whole)
     if not known:
         return Classes((), (), ())
@@ -98,15 +98,13 @@ def _filled(bounds_: Iterable[float], distinct: Sequence[float]) -> tuple[float,
     return tuple(kept)
 
 
-def _words(values: Sequence[float], breaks: Sequence[float], measure: str) -> tuple[Words, ...]:
+def _words(values: Sequence[float], breaks: Sequence[float], measure: PressMeasure) -> tuple[Words, ...]:
     if not breaks:
         text = number(values[0], measure)
         return (Words(text, text),)
-    return tuple(
-        bounds(Measure("", Words("", ""), tuple(breaks), Words("", ""), whole=measures()[measure].kind == "count"))
-    )
+    return tuple(bounds(Measure("", Words("", ""), tuple(breaks), Words("", ""), whole=measure.kind == "count")))
 
 
-def number(value: float, measure: str) -> str:
+def number(value: float, measure: PressMeasure) -> str:
     """Return a figure of a measure as it is written on a picture: counts whole, shares with one decimal."""
-    return f"{value:,.0f}" if measures()[measure].kind == "count" else f"{value:,.1f}"
+    return f"{value:,.0f}" if measure.kind == "count" else f"{value:,.1f}"

@@ -63,7 +63,7 @@ def film(sheets: Sequence[Sheet], form: Form, progress: Progress | None = None) 
 def _frames(sheets: Sequence[Sheet], form: Form, progress: Progress) -> Iterator[Image.Image]:
     """Yield each day's frame. The classes are those of all days together: a colour means the same in every frame."""
     values = (cell.value for sheet in sheets for cell in sheet.cells if cell.shown == "value")
-    common = classes_of(values, sheets[0].order.measure)
+    common = classes_of(values, sheets[0].measure)
     width, height = _size(sheets[0].order.size, form)
     band = max(36, round(height * HEAD / 2) * 2)
     # A picture has a least size; what must be smaller is drawn larger and made smaller.

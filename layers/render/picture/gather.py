@@ -16,7 +16,7 @@ from geodata.areas import current_code
 from geodata.errors import AreaWithoutBoundary, BadValue, UndrawableText, UnknownLayer
 from geodata.installation import Installation
 from geodata.model import Area, Level
-from geodata.press.figures import measures, published
+from geodata.press.figures import measure_of, measures_here, published
 from geodata.press.order import Order, size_of
 from geodata.press.sheet import Cell, Outline, Sheet, Spot
 from layers.declaration import Layer, Privacy, View
@@ -66,12 +66,16 @@ async def gather(
     area = await _area(connection, code, order)
     level = parts_of(order, Level(area.level))
     tolerance = _tolerance(area, order)
+    known = await measures_here(connection)
+    if order.measure not in known:
+        raise BadValue(name="measure", value=order.measure, wanted=", ".join(known))
     cells = await _cells(connection, area, level, tolerance, order, vintage)
     city = area.code == installation.city_code
     return Sheet(
         order=order,
         area=_outline(area),
         city=mended(installation.city_name),
+        measure=known[order.measure],
         cells=cells,
         data_time=vintage.data_time,
         vintage=vintage.at,
@@ -90,8 +94,7 @@ def demand(order: Order) -> None:
         faulty = missing(folded(text))
         if faulty:
             raise UndrawableText(name=name, characters=named(faulty))
-    if order.measure not in measures():
-        raise BadValue(name="measure", value=order.measure, wanted=", ".join(measures()))
+    measure_of(order.measure)
     _layers(order)
 
 

@@ -20,7 +20,6 @@ from pyproj import Transformer
 from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
-from geodata.press.figures import measures
 from geodata.press.sheet import Cell, Sheet, Spot
 from geodata.words import say
 from layers.declaration import Layer
@@ -156,7 +155,9 @@ def _parts(sheet: Sheet, own: Classes) -> Iterator[folium.GeoJson]:
     for layer_id, spots in sheet.spots.items():
         yield from _spots(all_layers()[layer_id], spots, sheet)
     names = {
-        cell.code: (cell.geometry.representative_point(), _name(cell)) for cell in _by_size(cells) if cell.geometry
+        cell.code: (cell.geometry.representative_point(), _name(cell, sheet))
+        for cell in _by_size(cells)
+        if cell.geometry
     }
     if names:
         yield _marked(names)
@@ -206,8 +207,8 @@ def _cell(cell: Cell, sheet: Sheet) -> dict[str, Any]:
 def figure_of(cell: Cell, sheet: Sheet) -> str:
     """Return what a reader is told of an area: its figure, that it is withheld, or that there is none."""
     if cell.value is not None:
-        unit = saying.in_language(measures()[sheet.order.measure].unit, sheet)
-        return f"{number(cell.value)} {unit}".strip()
+        unit = saying.in_language(sheet.measure.unit, sheet)
+        return f"{number(cell.value, sheet.measure)} {unit}".strip()
     key_ = "press_picture.suppressed" if cell.shown == "suppressed" else "page.no_data"
     return " ".join(dict.fromkeys(say(key_, language) for language in saying.languages(sheet)))
 
@@ -216,8 +217,8 @@ def _by_size(cells: list[Cell]) -> list[Cell]:
     return sorted(cells, key=lambda cell: (0 if cell.geometry is None else -cell.geometry.area, cell.code))
 
 
-def _name(cell: Cell) -> str:
-    figure = f"<b>{escape(number(cell.value))}</b>" if cell.value is not None else ""
+def _name(cell: Cell, sheet: Sheet) -> str:
+    figure = f"<b>{escape(number(cell.value, sheet.measure))}</b>" if cell.value is not None else ""
     return f'<div class="name">{escape(cell.name)}{figure}</div>'
 
 

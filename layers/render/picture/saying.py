@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from geodata.press.figures import measures
 from geodata.press.sheet import Sheet
 from geodata.words import say
 from layers.render.picture.fonts import folded, mended
@@ -55,8 +54,7 @@ def second_title(sheet: Sheet) -> str:
 
 
 def _usual_title(sheet: Sheet, language: str) -> str:
-    words = measures()[sheet.order.measure].words
-    measure = words.zh if language == "zh" else words.en
+    measure = sheet.measure.words.in_(language)
     return say("press_picture.title", language, area=mended(sheet.area.name), measure=measure)
 
 
@@ -78,8 +76,7 @@ def legend_head(sheet: Sheet) -> str:
 
 
 def _measured(sheet: Sheet, language: str) -> str:
-    measure = measures()[sheet.order.measure]
-    words, unit = (measure.words.zh, measure.unit.zh) if language == "zh" else (measure.words.en, measure.unit.en)
+    words, unit = sheet.measure.words.in_(language), sheet.measure.unit.in_(language)
     # Households are counted in households: said once.
     known = unit.casefold() in words.casefold() and language == "en"
     return words if known or not unit else say("press_picture.legend", language, measure=words, unit=unit)

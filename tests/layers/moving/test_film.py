@@ -56,7 +56,7 @@ def test_a_gif_has_a_frame_a_day_and_the_last_one_stays() -> None:
 def test_a_colour_means_the_same_in_every_frame() -> None:
     """The greatest figure of the last day has the last class; the first day, a ninth of it, does not reach there."""
     sheets = week(size=SIZE)
-    common = classes_of((c.value for s in sheets for c in s.cells if c.value is not None), "followed")
+    common = classes_of((c.value for s in sheets for c in s.cells if c.value is not None), sheets[0].measure)
     found = [colours_of(frame) for frame, _ in gif_frames(film(sheets, "gif"))]
     shown = [{colour for colour in common.colours if rgb(colour) in frame} for frame in found]
     for one, seen in zip(sheets, shown, strict=True):

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geodata.colours import VIEWS, difference
+from geodata.press.figures import measure_of
 from layers.declaration import Words
 from layers.render.picture import hatching
 from layers.render.picture.classes import MOST, breaks_of, classes_of, number
@@ -54,20 +55,20 @@ def test_few_values_get_few_classes_with_round_bounds(values: list[float], break
 
 
 def test_nothing_is_told_from_a_little() -> None:
-    found = classes_of([0, 6, 7, 300], "households")
+    found = classes_of([0, 6, 7, 300], measure_of("households"))
     assert found.words[0] == Words("0", "0")
     assert found.of(0) == 0
     assert found.of(6) > 0
 
 
 def test_equal_values_are_one_class_that_says_the_value() -> None:
-    found = classes_of([1_200, 1_200], "households")
+    found = classes_of([1_200, 1_200], measure_of("households"))
     assert found.words == (Words("1,200", "1,200"),)
     assert found.colour(1_200) == found.colours[0]
 
 
 def test_nothing_published_has_no_class() -> None:
-    assert classes_of([None], "households").colours == ()
+    assert classes_of([None], measure_of("households")).colours == ()
 
 
 @pytest.mark.parametrize("count", range(2, MOST + 1))
@@ -86,5 +87,9 @@ def test_no_class_has_the_white_that_hatches_stand_on() -> None:
 
 
 def test_counts_are_written_whole_and_shares_with_one_decimal() -> None:
-    assert [number(value, "households") for value in (0.0, 1_234.0)] == ["0", "1,234"]
-    assert [number(value, "unsurveyed_share") for value in (5.0, 12.34, 1_999.96)] == ["5.0", "12.3", "2,000.0"]
+    assert [number(value, measure_of("households")) for value in (0.0, 1_234.0)] == ["0", "1,234"]
+    assert [number(value, measure_of("unsurveyed_share")) for value in (5.0, 12.34, 1_999.96)] == [
+        "5.0",
+        "12.3",
+        "2,000.0",
+    ]
