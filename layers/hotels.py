@@ -71,7 +71,7 @@ LAYER = Layer(
         Mark("nearly_full", Words("将满（90% 以上）", "Nearly full (90% or more)"), DARK.warning, LIGHT.warning, "≥"),
         Mark("stale", Words("24 小时未上报", "No report for 24 hours"), DARK.no_data, LIGHT.no_data, "?", "diagonal"),
         Mark("free", Words("有空房", "Rooms free"), DARK.good, LIGHT.good, letter="✓"),
-        Mark("place", Words("入住情况不公开", "Occupancy is not public"), DARK.idle, LIGHT.idle, letter="H"),
+        Mark("place", Words("入住情况不公开", "Occupancy is not public"), DARK.idle, LIGHT.idle, letter="–"),
     ),
     label="name",
     title_column="name",
