@@ -220,7 +220,7 @@ async def test_from_the_draft_to_the_withdrawal(desk: Desk) -> None:
     assert last.headers["x-release-state"] == "withdrawn"
     assert "withdrawn-" in last.headers["content-disposition"]
     assert (await desk.ask(Role.PRESS, "POST", "/verify", content=last.content)).json()["verdict"] == "withdrawn"
-    assert b"WITHDRAWN" in (await desk.file(made, "html")).content
+    assert "已撤回" in (await desk.file(made, "html")).text
     steps = (await desk.get(Role.PRESS, f"/releases/{made}"))["journal"]
     assert [(step["what"], step["by"], step["told"]) for step in steps] == [
         ("making", "press", None),

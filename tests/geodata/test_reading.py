@@ -180,8 +180,9 @@ async def test_the_press_gets_no_key_about_homes(city: Database) -> None:
     found = await numbers(city, scope(city, CITY, role=Role.PRESS), CITY)
     then = await numbers(city, scope(city, CITY, role=Role.PRESS), CITY, NOW - timedelta(days=1))
     for answer in (found, then):
-        assert not {"households", "total", "due_today", "overdue", "new_today"} & set(answer)
-        assert "checkpoints" in answer
+        counted = {"households", "total", "due_today", "overdue", "new_today", "checkpoints", "patrols"}
+        assert not counted & set(answer)
+        assert answer["hotels"]["occupied"] is None
     async with city.scoped(scope(city, CITY, role=Role.PRESS)) as reader:
         rows = await children(reader, CITY, now=NOW)
         assert {row["value"] for row in rows} == {None}

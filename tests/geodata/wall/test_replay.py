@@ -208,7 +208,7 @@ async def test_a_failing_block_takes_no_other_with_it(city: Database, monkeypatc
 
 
 async def test_the_press_reads_of_no_home(city: Database) -> None:
-    """No count of homes, nothing from villages; posts and hotels it sees."""
+    """Places are all that is there: no count of homes, of passages or of rooms taken, whatever block is read."""
     with city.owner() as connection:
         root = str(connection.scalar(text("SELECT path::text FROM area WHERE code = :code"), {"code": CITY}))
     for at in (None, NOW - timedelta(days=3)):
@@ -219,7 +219,9 @@ async def test_the_press_reads_of_no_home(city: Database) -> None:
         assert found["forecast"]["days"] == []
         assert {row["overdue"] for row in found["ranked"]["rows"]} == {None}
         assert all("followed" not in row for row in found["trend"]["days"])
-        assert found["checkpoints"]["total"] == 12
+        assert found["checkpoints"]["total"] == 0
+        assert found["hotels"]["occupied"] is None
+        assert wall.for_reader(Scope(Role.PRESS, (root,))) == {"clinics", "hotels"}
 
 
 async def test_the_time_to_come_is_the_present_with_the_due_list_of_then(city: Database) -> None:
