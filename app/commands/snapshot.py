@@ -81,28 +81,15 @@ def picture(
     """Make a picture that may be published, as a draft; or a release's again. Exit code 0: made, 1: refused, 2: wrong call."""
     if context.invoked_subcommand is not None:
         return
-    if (batch is None) != (out_dir is None) or (out is None) == (out_dir is None):
-        raise typer.BadParameter("--out FILE, or --batch counties --out-dir FOLDER")
-    if sum(one is not None for one in (release, template or area)) != 1:
-        raise typer.BadParameter("--area CODE, --template NAME, or --release NUMBER")
+    _demand_one_way(area, out, template, batch, out_dir, release)
     forms = [_form(out)] if out is not None else [_known(one) for one in form or ["png"]]
-    said = {
-        "area": area,
-        "measure": measure,
-        "size": size,
-        "language": lang,
-        "title": title,
-        "note": note,
-        "layers": None if layers is None else tuple(layers.replace(",", " ").split()),
-        "parts": parts,
-        "days": days,
-        "review_number": review_number,
-    }
-    given = {name: value for name, value in said.items() if value is not None}
+    given = _given(
+        area=area, measure=measure, size=size, language=lang, title=title, note=note, parts=parts, days=days,
+        review_number=review_number, layers=None if layers is None else tuple(layers.replace(",", " ").split()),
+    )  # fmt: skip
     with _told_of_interruption(), opened(Settings().database) as database:
         asked = Asked(database, *_place(database), tuple(forms))
-        if release is not None:
-            assert out is not None
+        if release is not None and out is not None:
             snapshot_making.again(asked, release, out)
             return
         order = _order(database, given, at, template, asked.installation)
@@ -110,6 +97,28 @@ def picture(
             snapshot_making.one(asked, order, out)
         elif not snapshot_making.batch(asked, order, out_dir or Path()):
             raise typer.Exit(1)
+
+
+def _demand_one_way(
+    area: str | None,
+    out: Path | None,
+    template: str | None,
+    batch: str | None,
+    out_dir: Path | None,
+    release: str | None,
+) -> None:
+    """Raise typer's BadParameter where it is not said, or said twice, what is to be made and where to."""
+    if (batch is None) != (out_dir is None) or (out is None) == (out_dir is None):
+        raise typer.BadParameter("--out FILE, or --batch counties --out-dir FOLDER")
+    if sum(one is not None for one in (release, template or area)) != 1:
+        raise typer.BadParameter("--area CODE, --template NAME, or --release NUMBER")
+    if release is not None and out is None:
+        raise typer.BadParameter("--release NUMBER --out FILE")
+
+
+def _given(**said: Any) -> dict[str, Any]:
+    """Return what was said of an order; the rest is the template's, or usual."""
+    return {name: value for name, value in said.items() if value is not None}
 
 
 @snapshot.command(name="releases")

@@ -119,6 +119,7 @@ def test_a_place_that_cannot_be_written_is_told_before_any_work(run: Run, tmp_pa
         ("--out", "x.png"),
         ("--area", CITY, "--out", "x.png", "--out-dir", "."),
         ("--area", CITY, "--batch", "counties"),
+        ("--release", "WG-2026-000001-4", "--batch", "counties", "--out-dir", "."),
         ("--area", CITY, "--batch", "houses", "--out-dir", "."),
         ("--area", CITY, "--release", "x", "--out", "x.png"),
         ("--nonsense",),
