@@ -20,8 +20,10 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import text
 
+from app import house
 from app.main import create_app
 from app.settings import Settings
+from geodata.alerts import watch
 from geodata.database import Database
 from geodata.model import Role
 from layers.declaration import Privacy
@@ -34,6 +36,7 @@ from tests.release_sheets import drafted
 OWN = GRIDS[EAST][0]
 FOREIGN = (GRIDS[EAST][1], WEST)
 """A neighbour in the same village, and another county."""
+NEVER_S = 1e6
 SECRET = "for-this-test-only-" * 3
 ABOUT_HOMES = (
     "alert_event",
@@ -444,8 +447,17 @@ async def answer(client: httpx.AsyncClient, ask: Ask, role: Role) -> tuple[int, 
     return got.status_code, re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?", b"T", content)
 
 
+def stand_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stop the clock, and what works by it in the background: one world could be judged, or a minute older, before the other."""
+    moment = house.now()
+    monkeypatch.setattr(house, "now", lambda: moment)
+    monkeypatch.setattr(watch, "FIRST_S", NEVER_S)
+    monkeypatch.setattr(house, "CLEARED_FIRST_S", NEVER_S)
+
+
 async def compare(worlds: dict[str, Database], asks: list[Ask], monkeypatch: pytest.MonkeyPatch) -> dict[Role, int]:
     """Ask both worlds everything as every role; return how many answers held data."""
+    stand_still(monkeypatch)
     with_data = dict.fromkeys(Role, 0)
     async with AsyncExitStack() as stack:
         clients = {
