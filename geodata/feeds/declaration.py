@@ -1,10 +1,11 @@
 """What a feed says about itself. From one declaration come the endpoint, the check of each row, documents and tests."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from types import MappingProxyType
+from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -44,6 +45,20 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """How departments write a feed in their files, as far as its fields alone do not say."""
+
+    names: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """A field, and further names that its column carries: `{"telephone": ("电话", "联系电话")}`."""
+    place: Literal["", "point", "line", "polygon"] = ""
+    """What a file's geometry is for: a point fills the fields `lon` and `lat`, anything else the field `place` (GeoJSON)."""
+    area: str = ""
+    """The field that names the area in which a row's place must lie: by it the coordinate system is found."""
+    state: str = ""
+    """The field that holds a state of the colour scheme, for which departments have words of their own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Feed(Generic[R]):
     """Everything about one feed. `write` takes rows of `row` in the caller's transaction, all of them or none."""
 
@@ -59,3 +74,9 @@ class Feed(Generic[R]):
     """`write(connection, rows, sender)`: raises Refused where rows do not fit what the database holds."""
     example: Mapping[str, Any]
     """One row as a sender would write it in JSON."""
+    paper: Paper = Paper()
+    cut: tuple[str, ...] = ()
+    """Columns about persons that senders cannot leave out: taken away at the door, before anything is checked or kept."""
+    foundation: bool = False
+    """What everything else hangs on (areas, buildings, homes): taken from an administrator of the whole city alone, and
+    written as the owner of the tables."""
