@@ -17,6 +17,8 @@ _ENTER = text(
     "SELECT set_config('role', :role, true), set_config('app.paths', :paths, true), "
     "set_config('app.home_paths', :home_paths, true)"
 )
+_AS_OWNER = text("RESET ROLE")
+_PATIENTLY = text("SET LOCAL statement_timeout = 0")
 _TELL = text("SELECT tell_untold()")
 AWAY = (OperationalError, InterfaceError, OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
@@ -80,6 +82,18 @@ class Database:
             self._telling = asyncio.get_running_loop().create_task(self._tell())
         else:
             self._more = True
+
+    @asynccontextmanager
+    async def importing(self, scope: Scope, *, as_owner: bool = False) -> AsyncIterator[AsyncConnection]:
+        """Open one long transaction for a file, inside a scope or with the owner's rights. Raises DatabaseAway."""
+        with translated():
+            async with self._primary().begin() as connection:
+                await connection.execute(_PATIENTLY)
+                await connection.execute(_ENTER, _settings(scope))
+                if as_owner:
+                    await connection.execute(_AS_OWNER)
+                yield connection
+        await self._tell()
 
     @asynccontextmanager
     async def gate(self) -> AsyncIterator[AsyncConnection]:

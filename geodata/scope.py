@@ -28,3 +28,8 @@ class Scope:
     def settings(self) -> tuple[str, str]:
         """Return the values of `app.paths` and `app.home_paths` that the policies read."""
         return ",".join(self.paths), ",".join(self.home_paths)
+
+    @property
+    def founds(self) -> bool:
+        """Say whether this reader may bring what everything else hangs on: an administrator of the whole city."""
+        return self.role is Role.ADMIN and any("." not in path for path in self.paths)

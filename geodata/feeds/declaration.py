@@ -5,10 +5,15 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geodata.feeds.refusal import Refusal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class Row(BaseModel):
@@ -58,6 +63,29 @@ class Paper:
     """The field that holds a state of the colour scheme, for which departments have words of their own."""
 
 
+Columns = Mapping[str, "pa.Array"]
+"""Rows as Arrow columns by field, checked; a field that a file does not have is absent, an empty cell is null."""
+
+
+class Bulk(Protocol):
+    """Rows of one delivery on their way in, as columns. Its calls come one after the other, in one transaction."""
+
+    async def begin(self) -> None:
+        """Read what rows are looked up in, and let indexes rest where the table is empty."""
+
+    def encode(self, numbers: Any, columns: Columns) -> tuple[Any, list[Refusal]]:
+        """Return rows as the database takes them, less those that do not fit; runs in a thread, beside the database.
+
+        `numbers` (an array of whole numbers) says which rows of the delivery they are.
+        """
+
+    async def take(self, encoded: Any) -> None:
+        """Send what was encoded."""
+
+    async def finish(self) -> tuple[Written, list[Refusal]]:
+        """Check what only the whole shows, count, and put indexes back."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed(Generic[R]):
     """Everything about one feed. `write` takes rows of `row` in the caller's transaction, all of them or none."""
@@ -80,3 +108,5 @@ class Feed(Generic[R]):
     foundation: bool = False
     """What everything else hangs on (areas, buildings, homes): taken from an administrator of the whole city alone, and
     written as the owner of the tables."""
+    bulk: Callable[[AsyncConnection, str], Bulk] | None = None
+    """For files of a million rows: `bulk(connection, sender)` takes columns instead of rows; `write` must do the same."""

@@ -69,6 +69,8 @@ Note = Annotated[
     str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=200), AfterValidator(_impersonal)
 ]
 """A few words on one line, without anybody's telephone or identity number."""
+Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=200)]
+"""A name or an address on one line."""
 Count = Annotated[int, Field(strict=True, ge=0, le=20_000)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_moment), AfterValidator(_likely)]
 """ISO 8601 with an offset; not before 2000 and not in the future."""

@@ -1,6 +1,7 @@
-"""Files that departments bring: read, checked row by row, taken whole or not at all."""
+"""Files that departments bring: read, mended, put where they belong, and taken by their feed, whole or not at all."""
 
-from geodata.imports.kinds import KINDS, Kind, take
-from geodata.imports.rows import Problem
+from geodata.imports.options import Options
+from geodata.imports.report import Report
+from geodata.imports.taking import import_file
 
-__all__ = ["KINDS", "Kind", "Problem", "take"]
+__all__ = ["Options", "Report", "import_file"]

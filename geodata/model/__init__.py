@@ -17,6 +17,7 @@ from geodata.model.homes import (
     HouseholdPast,
     RefusedChange,
 )
+from geodata.model.imports import DeliveredPlace, ImportMemory
 from geodata.model.patrols import (
     AreaCells,
     CellSeen,
@@ -90,6 +91,7 @@ __all__ = [
     "Closure",
     "ColourScheme",
     "CountedChange",
+    "DeliveredPlace",
     "Display",
     "Drone",
     "FeverReport",
@@ -111,6 +113,7 @@ __all__ = [
     "HouseholdEntry",
     "HouseholdFinding",
     "HouseholdPast",
+    "ImportMemory",
     "InArea",
     "LTree",
     "Level",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Integer, SmallInteger, Text, column, func, table
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, SmallInteger, Text, column, func, table
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,6 +15,7 @@ class Building(InArea, Base):
     """A block of flats, or a village house (a building of one household)."""
 
     __tablename__ = "building"
+    __table_args__ = (area_key(), Index("uq_building_area_id_address", "area_id", "address", unique=True))
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     kind: Mapped[str] = mapped_column(Text)
@@ -33,9 +34,13 @@ class Household(InArea, Base):
     """A door. Its current state is the interval that still lasts, so that a map of now reads one table."""
 
     __tablename__ = "household"
+    __table_args__ = (
+        area_key(),
+        Index("uq_household_building_id_unit_floor_room", "building_id", "unit", "floor", "room", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    building_id: Mapped[int] = mapped_column(ForeignKey("building.id"), index=True)
+    building_id: Mapped[int] = mapped_column(ForeignKey("building.id"))
     unit: Mapped[int] = mapped_column(SmallInteger)
     floor: Mapped[int] = mapped_column(SmallInteger)
     room: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,99 @@
+"""Buildings with their footprints, each found again by its address in its grid; one that stands already stays as it is."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Literal
+
+import shapely
+from pydantic import Field
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.fields import Code, Line
+from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.shapes import SHAPES, Footprint
+
+Size = Annotated[int, Field(strict=True, ge=1, le=32_000)]
+_AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
+_PUT = text(
+    """INSERT INTO building (area_id, kind, name, address, units, floors, rooms_per_floor, place)
+       SELECT area, kind, name, address, units, floors, rooms_per_floor, ST_GeomFromWKB(place, 4326)
+       FROM unnest(CAST(:area AS int[]), CAST(:kind AS text[]), CAST(:name AS text[]), CAST(:address AS text[]),
+                   CAST(:units AS int[]), CAST(:floors AS int[]), CAST(:rooms_per_floor AS int[]), CAST(:place AS bytea[]))
+            AS r(area, kind, name, address, units, floors, rooms_per_floor, place)
+       ORDER BY area, address ON CONFLICT (area_id, address) DO NOTHING"""
+)
+_COLUMNS = ("kind", "name", "address", "units", "floors", "rooms_per_floor")
+
+
+class Building(Row):
+    """A block of flats, or a village house (a building of one); its address is what households find it by."""
+
+    model_config = SHAPES
+
+    area: Code
+    address: Line
+    name: Annotated[str, Field(max_length=200)] = ""
+    kind: Literal["slab", "tower", "house"] = "slab"
+    units: Size = 1
+    floors: Size = 1
+    rooms_per_floor: Size = 1
+    place: Footprint
+
+
+async def write(connection: AsyncConnection, rows: Sequence[Building], _sender: str) -> Written:
+    """Add the buildings that are new. Raises Refused where an area is not known."""
+    found = {row.code: row.id for row in await connection.execute(_AREAS, {"codes": sorted({r.area for r in rows})})}
+    stop([Refusal(n, "area", "unknown_area") for n, row in enumerate(rows, 1) if row.area not in found])
+    columns = {name: [getattr(row, name) for row in rows] for name in _COLUMNS}
+    columns |= {
+        "area": [found[row.area] for row in rows],
+        "place": shapely.to_wkb([row.place for row in rows]).tolist(),
+    }
+    put = await connection.execute(_PUT, columns)
+    return Written(put.rowcount, len(rows) - put.rowcount)
+
+
+FEED = Feed(
+    kind="buildings",
+    title=Words("楼栋", "Buildings"),
+    row=Building,
+    key=("area", "address"),
+    privacy=Privacy.HOUSEHOLD,
+    late_after=timedelta(days=365),
+    write=write,
+    example={
+        "area": "411202001001001",
+        "address": "2号楼",
+        "units": 2,
+        "floors": 6,
+        "rooms_per_floor": 2,
+        "place": {
+            "type": "Polygon",
+            "coordinates": [
+                [
+                    [111.0041, 34.0041],
+                    [111.0046, 34.0041],
+                    [111.0046, 34.0043],
+                    [111.0041, 34.0043],
+                    [111.0041, 34.0041],
+                ]
+            ],
+        },
+    },
+    paper=Paper(
+        names={
+            "area": ("area_code", "网格编码", "网格代码", "网格", "区划代码"),
+            "address": ("地址", "楼栋地址", "楼号"),
+            "name": ("名称", "楼栋名称", "楼名"),
+            "kind": ("类型", "楼型"),
+            "units": ("单元数",),
+            "floors": ("层数", "楼层数"),
+            "rooms_per_floor": ("每层户数", "每层房数"),
+        },
+        place="polygon",
+        area="area",
+    ),
+    foundation=True,
+)

@@ -1,0 +1,253 @@
+"""How doors come in by the million: looked up and written out as columns, beside the database that takes them."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from psycopg import AsyncConnection as Driver
+from psycopg.errors import UniqueViolation
+from pyarrow import csv
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geodata import bulk
+from geodata.feeds.declaration import Columns, Written
+from geodata.feeds.points import hex_points
+from geodata.feeds.refusal import Refusal
+from geodata.installation import current_scheme
+
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+MOST_TWICE = 1_000
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtext('wangge doors'))")
+_FACTS = text("SELECT city_zone() AS zone, local_day(now()) AS today, EXISTS (SELECT FROM household) AS inhabited")
+_AREAS = text("SELECT code FROM area")
+_BUILDINGS = """COPY (SELECT a.code || chr(9) || b.address AS key, b.id, b.area_id, b.path::text,
+                             encode(ST_AsEWKB(ST_PointOnSurface(b.place)), 'hex') AS place
+                      FROM building b JOIN area a ON a.id = b.area_id) TO STDOUT (FORMAT csv)"""
+_BUILDING = csv.ReadOptions(column_names=["key", "id", "area_id", "path", "place"])
+_DOOR = ("building_id", "area_id", "path", "unit", "floor", "room", "state_id", "since", "due_on", "place")
+_COPY = f"COPY household (id, {', '.join(_DOOR)}) FROM STDIN (FORMAT csv)"
+_RESERVE = text(
+    """SELECT min(n) FROM (SELECT nextval('household_id_seq') AS n FROM generate_series(1, CAST(:count AS int))) s
+       HAVING max(n) - min(n) + 1 = count(*)"""
+)
+_THERE = text(
+    """SELECT t.nth - 1 AS nth, h.id
+       FROM unnest(CAST(:building AS bigint[]), CAST(:unit AS int[]), CAST(:floor AS int[]), CAST(:room AS text[]))
+            WITH ORDINALITY AS t(building, unit, floor, room, nth)
+       JOIN household h ON h.building_id = t.building AND h.unit = t.unit AND h.floor = t.floor AND h.room = t.room"""
+)
+_TWICE = text(
+    """SELECT id, first FROM (SELECT id, min(id) OVER (PARTITION BY building_id, unit, floor, room) AS first FROM household) d
+       WHERE id > first ORDER BY id LIMIT :most"""
+)
+_FIND = text(
+    """INSERT INTO household_finding (household_id, area_id, path, state_id, began, reason, source, entered_by)
+       SELECT id, area_id, path, state_id, since, 'import', 'import', :sender FROM household WHERE id >= :first"""
+)
+_RESTING = ("grid_begun", "grid_due", "grid_tally", "household_finding", "household")
+_NUMBERED = {"unit": 1, "floor": 1}
+"""Fields that a register of small houses leaves out, and what they are then."""
+
+
+@dataclass(slots=True)
+class Encoded:
+    """Doors as the database takes them but for their ids, and the number that each row had in the delivery."""
+
+    table: pa.Table
+    numbers: Numbers
+
+
+@dataclass
+class Doors:
+    """Households of one delivery on their way in; see `declaration.Bulk`."""
+
+    connection: AsyncConnection
+    sender: str
+    _taken: list[tuple[int, Numbers]] = field(default_factory=list)
+    """The first id of each part that was taken, and its rows' numbers: ids follow each other."""
+    _repeated: int = 0
+    _refused: list[Refusal] = field(default_factory=list)
+    _resting: ExitStack = field(default_factory=ExitStack)
+
+    async def begin(self) -> None:
+        """Read buildings and states, keep other imports of doors away, let indexes rest where there is no household yet."""
+        await self.connection.execute(_LOCK)
+        facts = (await self.connection.execute(_FACTS)).one()
+        self._zone, self._inhabited = ZoneInfo(facts.zone), facts.inhabited
+        self._states = await current_scheme(self.connection, day=facts.today)
+        self._areas = pa.array(await self.connection.scalars(_AREAS), pa.string())
+        self._buildings = await self._read_buildings()
+        self._places = pd.Index(self._buildings["key"].to_numpy())
+        if not self._inhabited:
+            await self.connection.run_sync(self._rest)
+
+    def encode(self, numbers: Numbers, columns: Columns) -> tuple[Encoded, list[Refusal]]:
+        """Return doors with their building, state and place; one whose building or state is unknown is refused."""
+        key = pc.binary_join_element_wise(columns["area"], columns["address"], "\t")
+        building = self._places.get_indexer(key.to_numpy(zero_copy_only=False))
+        state = self._state_of(columns.get("state"), len(key))
+        refusals = [*self._homeless(numbers, columns["area"], building), *self._stateless(numbers, state)]
+        good = np.flatnonzero((building >= 0) & (state >= 0))
+        part = {name: column.take(pa.array(good)) for name, column in columns.items()}
+        return Encoded(self._lines(part, building[good], state[good]), numbers[good]), refusals
+
+    async def take(self, encoded: Encoded) -> None:
+        """Send doors, less those that are there already."""
+        table, numbers = encoded.table, encoded.numbers
+        if self._inhabited and len(numbers):
+            fresh = await self._fresh(table, numbers)
+            table, numbers = table.take(pa.array(fresh)), numbers[fresh]
+        if not len(numbers):
+            return
+        start = int(await self.connection.scalar(_RESERVE, {"count": len(numbers)}))
+        self._taken.append((start, numbers))
+        ids = pa.array(np.arange(start, start + len(numbers)))
+        async with (await self._driver()).cursor().copy(_COPY) as copy:
+            await copy.write(_lines_of(table.add_column(0, "id", ids)))
+
+    async def finish(self) -> tuple[Written, list[Refusal]]:
+        """Write down what was found at each door, and put indexes back; a door that was named twice is refused."""
+        if self._taken:
+            await self.connection.execute(_FIND, {"sender": self.sender, "first": self._taken[0][0]})
+        try:
+            async with self.connection.begin_nested():
+                await self.connection.run_sync(lambda _: self._resting.close())
+        except IntegrityError as error:
+            if not isinstance(error.orig, UniqueViolation):
+                raise
+            self._refused += await self._twice()
+        accepted = sum(len(numbers) for _, numbers in self._taken)
+        return Written(accepted, self._repeated), self._refused
+
+    def _rest(self, connection: Connection) -> None:
+        for table in _RESTING:
+            self._resting.enter_context(bulk.resting(connection, table))
+
+    async def _driver(self) -> Driver[Any]:
+        driver = (await self.connection.get_raw_connection()).driver_connection
+        assert isinstance(driver, Driver)
+        return driver
+
+    async def _read_buildings(self) -> pa.Table:
+        async with (await self._driver()).cursor().copy(_BUILDINGS) as copy:
+            lines = b"".join([bytes(part) async for part in copy])
+        if not lines:
+            return pa.table({name: pa.array([], pa.string()) for name in _BUILDING.column_names})
+        types = {"key": pa.string(), "path": pa.string(), "place": pa.string(), "id": pa.int64(), "area_id": pa.int32()}
+        return csv.read_csv(BytesIO(lines), _BUILDING, convert_options=csv.ConvertOptions(column_types=types))
+
+    def _state_of(self, given: pa.Array | None, count: int) -> Numbers:
+        """Return the place of each row's state in the scheme, -1 where the scheme has none of that name."""
+        unasked = next((n for n, state in enumerate(self._states) if not state.surveyed), -1)
+        if given is None:
+            return np.full(count, unasked)
+        known = pc.index_in(given, pa.array([state.code for state in self._states]))
+        found = pc.if_else(pc.is_null(given), unasked, pc.fill_null(known, -1))
+        return np.asarray(found.cast(pa.int64()))
+
+    def _homeless(self, numbers: Numbers, areas: pa.Array, building: Numbers) -> list[Refusal]:
+        lost = np.flatnonzero(building < 0)
+        known = pc.is_in(areas.take(pa.array(lost)), self._areas).to_pylist()
+        return [
+            Refusal(int(numbers[n]), *(("address", "unknown_building") if there else ("area", "unknown_area")))
+            for n, there in zip(lost, known, strict=True)
+        ]
+
+    def _stateless(self, numbers: Numbers, state: Numbers) -> list[Refusal]:
+        facts = {"states": ", ".join(one.code for one in self._states)}
+        return [Refusal(int(numbers[n]), "state", "unknown_state", facts) for n in np.flatnonzero(state < 0)]
+
+    def _lines(self, columns: Columns, building: Numbers, state: Numbers) -> pa.Table:
+        count, at = len(building), pa.array(building)
+        since = _moments(columns.get("since"), count)
+        own = {name: self._buildings[name].take(at) for name in ("id", "area_id", "path")}
+        return pa.table(
+            [
+                *own.values(),
+                *(_numbered(columns.get(name), default, count) for name, default in _NUMBERED.items()),
+                columns["room"],
+                pa.array([one.id for one in self._states], pa.int32()).take(pa.array(state)),
+                since,
+                self._due(since, state),
+                self._place(columns, at),
+            ],
+            names=list(_DOOR),
+        )
+
+    def _due(self, since: pa.Array, state: Numbers) -> pa.Array:
+        """Return the local day on which each may be cleared, none where nothing is followed."""
+        days = pd.DatetimeIndex(since.to_pandas()).tz_convert(self._zone).tz_localize(None).to_numpy().astype("M8[D]")
+        follow = np.array([-1 if one.follow_days is None else one.follow_days for one in self._states] or [-1])[state]
+        return pa.array(days + follow.astype("m8[D]"), mask=follow < 0)
+
+    def _place(self, columns: Columns, building: pa.Array) -> pa.Array:
+        of_building = self._buildings["place"].take(building).combine_chunks()
+        if "lon" not in columns or "lat" not in columns:
+            return of_building
+        own = hex_points(*(columns[name].to_numpy(zero_copy_only=False) for name in ("lon", "lat")))
+        return pc.coalesce(own, of_building)
+
+    async def _fresh(self, table: pa.Table, numbers: Numbers) -> Numbers:
+        """Return which rows are doors that are not there; one that this delivery itself brought is refused."""
+        asked = dict(zip(("building", "unit", "floor", "room"), ("building_id", "unit", "floor", "room"), strict=True))
+        binds = {name: table[column].to_pylist() for name, column in asked.items()}
+        keys = pd.MultiIndex.from_arrays(list(binds.values()))
+        again = keys.duplicated()
+        first = _firsts(keys, again)
+        self._refused += [
+            _named_twice(int(numbers[n]), int(numbers[one]))
+            for n, one in zip(np.flatnonzero(again), first, strict=True)
+        ]
+        there = np.zeros(len(numbers), dtype=bool)
+        for row in await self.connection.execute(_THERE, binds):
+            if again[row.nth]:
+                continue
+            there[row.nth] = True
+            if self._taken and row.id >= self._taken[0][0]:
+                self._refused.append(_named_twice(int(numbers[row.nth]), self._number(row.id)))
+            else:
+                self._repeated += 1
+        return np.flatnonzero(~there & ~again)
+
+    async def _twice(self) -> list[Refusal]:
+        rows = await self.connection.execute(_TWICE, {"most": MOST_TWICE})
+        return [_named_twice(self._number(row.id), self._number(row.first)) for row in rows]
+
+    def _number(self, door: int) -> int:
+        """Return the row's number in the delivery by the id that its door was given."""
+        start, numbers = next(part for part in reversed(self._taken) if part[0] <= door)
+        return int(numbers[door - start])
+
+
+def _firsts(keys: pd.MultiIndex, again: np.ndarray[Any, Any]) -> Numbers:
+    """Return the first place of each key that comes again."""
+    first = {key: place for place, key in reversed(list(enumerate(keys)))}
+    return np.array([first[key] for key in keys[again]])
+
+
+def _named_twice(row: int, first: int) -> Refusal:
+    return Refusal(row, "room", "named_twice", {"first": first})
+
+
+def _lines_of(table: pa.Table) -> bytes:
+    out = BytesIO()
+    csv.write_csv(table, out, csv.WriteOptions(include_header=False, quoting_style="needed"))
+    return out.getvalue()
+
+
+def _numbered(given: pa.Array | None, default: int, count: int) -> pa.Array:
+    return pa.array(np.full(count, default)) if given is None else pc.fill_null(given, default)
+
+
+def _moments(given: pa.Array | None, count: int) -> pa.Array:
+    now = pa.scalar(datetime.now(UTC), pa.timestamp("us", tz="UTC"))
+    return pa.repeat(now, count) if given is None else pc.fill_null(given, now)
