@@ -1,0 +1,56 @@
+"""What is looked at in the cells of any file: how long they are, whether a row is blank, what a spreadsheet would run."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from geodata.files.limits import CELL_CHARACTERS
+from geodata.files.refusals import TooLongCell
+
+SIGNS = np.zeros(256, bool)
+SIGNS[list(b"=+-@")] = True
+PLAIN = r"^[+-][\d\s.,()+-]*([eE][+-]?\d+)?%?$"
+"""A number with its sign, a telephone number, or a dash where there is nothing to say: no formula."""
+
+
+def lengths(table: pa.RecordBatch, first: int) -> None:
+    """Raise TooLongCell at the first cell, by columns, that is longer than a cell may be."""
+    for name, column in zip(table.schema.names, table.columns, strict=True):
+        if not len(column) or (pc.max(pc.binary_length(column)).as_py() or 0) <= CELL_CHARACTERS:
+            continue
+        signs = pc.fill_null(pc.utf8_length(column), 0).to_numpy(zero_copy_only=False)
+        if signs.max() > CELL_CHARACTERS:
+            row = first + int(np.argmax(signs > CELL_CHARACTERS))
+            raise TooLongCell(row=row, column=name, limit=CELL_CHARACTERS)
+
+
+def blank(table: pa.RecordBatch) -> NDArray[np.bool_] | None:
+    """Return which rows have no cell at all, None where none is blank."""
+    found: Any = np.ones(table.num_rows, bool)
+    for column in table.columns:
+        if column.null_count == 0:
+            return None
+        found &= column.is_null().to_numpy(zero_copy_only=False)
+        if not found.any():
+            return None
+    return None if not found.any() else found
+
+
+def formulas(table: pa.RecordBatch) -> int:
+    """Return how many cells a spreadsheet program would run. They are text here, and are never evaluated."""
+    return sum(_formulas(column) for column in table.columns)
+
+
+def _formulas(column: pa.Array) -> int:
+    if column.null_count == len(column):
+        return 0
+    _, ends, data = column.buffers()
+    starts = np.frombuffer(ends, np.int32)[column.offset : column.offset + len(column) + 1]
+    filled = starts[:-1][np.diff(starts) > 0]
+    if not SIGNS[np.frombuffer(data, np.uint8)[filled]].any():
+        return 0
+    suspects = column.filter(pc.match_substring_regex(column, r"^[=+\-@]"))
+    return len(suspects) - int(pc.sum(pc.match_substring_regex(suspects, PLAIN)).as_py() or 0)

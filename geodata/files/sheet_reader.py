@@ -1,0 +1,96 @@
+"""A process that reads one spreadsheet and writes it as text for Arrow: `python -m geodata.files.sheet_reader FILE MADE`.
+
+It says on its standard output, as JSON, what it found: {columns, rows, mended}, or {refused, facts}.
+"""
+
+import json
+import resource
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+from geodata.files import cells, heads
+from geodata.files.limits import SHEET_MEMORY, SHEET_SECONDS, TITLE_ROWS
+from geodata.files.refusals import Damaged, Locked, NoHead, NoRows, UnreadableFile
+
+BATCH = 50_000
+
+
+def read(path: Path, made: Path) -> dict[str, Any]:
+    """Write the first sheet with a head to `made`; return its columns, its number of rows, what was mended.
+
+    Raises UnreadableFile.
+    """
+    try:
+        with CalamineWorkbook.from_path(path) as book:
+            sheet, others = _sheet(book)
+            said = _written(sheet, made)
+            said["mended"]["sheets"] = others
+            return said
+    except PasswordError:
+        raise Locked from None
+    except CalamineError as error:
+        raise Damaged(why=str(error)[:200]) from error
+
+
+def _sheet(book: CalamineWorkbook) -> tuple[CalamineSheet, int]:
+    """Return the first sheet that can have a head and a row, else the first with anything; and how many others could."""
+    found = [sheet for name in book.sheet_names if (sheet := book.get_sheet_by_name(name)).height]
+    if not found:
+        raise NoHead
+    tables = [sheet for sheet in found if sheet.width > 1 and sheet.height > 1]
+    return (tables or found)[0], max(0, len(tables) - 1)
+
+
+def _written(sheet: CalamineSheet, made: Path) -> dict[str, Any]:
+    mended: Counter[str] = Counter()
+    rows = iter(sheet.iter_rows())
+    raw = list(islice(rows, TITLE_ROWS))
+    first = [[cells.text(cell, Counter()) for cell in row] for row in raw]
+    at = heads.row_of_head(first)
+    width = max(n for n, cell in enumerate(first[at], 1) if cell and cell.strip())
+    columns = heads.cleaned(first[at][:width], mended)
+    mended["title"] = sum(any(row) for row in first[:at])
+    count = _write(chain(raw[at + 1 :], rows), columns, made, mended)
+    return {"columns": columns, "rows": count, "mended": mended}
+
+
+def _write(rows: Iterator[list[Any]], columns: Sequence[str], made: Path, mended: Counter[str]) -> int:
+    schema = pa.schema([(name, pa.string()) for name in columns])
+    count = filled = 0
+    with pa.OSFile(str(made), "wb") as out, pa.ipc.new_file(out, schema) as file:
+        while batch := [_texts(row, len(columns), mended) for row in islice(rows, BATCH)]:
+            arrays = [pa.array(column, pa.string()) for column in zip(*batch, strict=True)]
+            file.write_batch(pa.record_batch(arrays, schema=schema))
+            count, filled = count + len(batch), filled + sum(any(row) for row in batch)
+    if not filled:
+        raise NoRows
+    return count
+
+
+def _texts(row: list[Any], width: int, mended: Counter[str]) -> list[str | None]:
+    """Return the cells below the head as text; what stands beside the table is counted as `beside`."""
+    if len(row) > width:
+        mended["beside"] += sum(cell != "" for cell in row[width:])
+    return [cells.text(cell, mended) for cell in row[:width]] + [None] * (width - len(row))
+
+
+def main(path: str, made: str) -> dict[str, Any]:
+    """Return what is said about a file."""
+    resource.setrlimit(resource.RLIMIT_AS, (SHEET_MEMORY, SHEET_MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SHEET_SECONDS, SHEET_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        return read(Path(path), Path(made))
+    except UnreadableFile as refusal:
+        return {"refused": type(refusal).__name__, "facts": refusal.facts}
+
+
+if __name__ == "__main__":
+    json.dump(main(*sys.argv[1:]), sys.stdout)
