@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from geodata.model.people import Role
 
+NOWHERE = "0"
+"""A path that is no area's: whoever owns the machine may bring the areas of a city that has none yet."""
 WITHOUT_HOMES = frozenset({Role.PRESS})
 """Roles that never reach a table of homes, wherever their areas are."""
 

@@ -1,51 +1,151 @@
-"""`python -m app import KIND FILE`: a city's own data, taken whole or not at all."""
+"""`python -m app import KIND FILE`: what a department brings, taken whole or not at all."""
 
+import asyncio
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from sqlalchemy import text
 
 from app.commands.place import opened
 from app.settings import Settings
-from geodata.errors import RefusedRows
-from geodata.imports import KINDS, Problem, take
+from app.whole_file import write_whole
+from geodata.database import Database
+from geodata.errors import BadValue, UnknownKind
+from geodata.feeds.registry import all_feeds
+from geodata.feeds.refusal import WHOLE
+from geodata.files import UnreadableFile
+from geodata.imports import Options, Report, import_file
+from geodata.model import Role
+from geodata.scope import NOWHERE, Scope
+from geodata.words import say
 
+REFUSED, WRONG_CALL = 1, 2
 MOST_SHOWN = 50
-COLUMNS = "\n\n".join(f"{name}: {kind.columns()}" for name, kind in KINDS.items())
+BY = "command line"
+_ROOTS = text("SELECT path::text FROM area WHERE parent_id IS NULL")
 
 
 def importing(
-    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(KINDS)}.")],
-    file: Annotated[Path, typer.Argument(help="CSV (UTF-8 or GBK), GeoJSON, GeoPackage, Shapefile …")],
+    kind: Annotated[str, typer.Argument(help=f"One of {', '.join(all_feeds())}.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(help="CSV, Excel, NDJSON, GeoJSON, GeoPackage, zipped Shapefile, KML.", show_default=False)
+    ],
     crs: Annotated[
-        str | None, typer.Option(help="Its coordinate system, where the file does not say: EPSG:4490.")
+        str, typer.Option(help="wgs84, gcj02, bd09, EPSG:4547 …; auto finds it by the areas that the rows name.")
+    ] = "auto",
+    encoding: Annotated[str, typer.Option(help="utf-8, gb18030 …; auto finds it.")] = "auto",
+    columns: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="Which field a column holds; remembered for --sender."),
     ] = None,
+    states: Annotated[
+        list[str] | None,
+        typer.Option("--state", metavar="WORD=CODE", help="What the file calls a state; remembered for --sender."),
+    ] = None,
+    sender: Annotated[str, typer.Option(help="Whose file it is.")] = BY,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Take what is right; what is wrong waits in quarantine.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything, and then nothing.")] = False,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write down what became of it.")] = None,
 ) -> None:
-    """Take a file, whole or not at all. Columns of each kind ([…] may be left out) follow."""
-    console = Console(highlight=False)
-    with opened(Settings().database) as database:
-        try:
-            with database.owner() as connection:
-                report = take(connection, kind, file, crs)
-        except RefusedRows as refusal:
-            show(console, [Problem(**row) for row in refusal.rows])  # type: ignore[arg-type]
-            raise
-    show(console, report.mended)
-    console.print(f"{kind}: +{report.added:,}  ~{report.changed:,}")
+    """Take a file, whole or not at all. Exit code 0: all of it is in; 1: something was refused; 2: a wrong call."""
+    console = Console(highlight=False, stderr=True)
+    try:
+        options = {"columns": pairs("map", columns), "states": pairs("state", states), "partial": partial}
+        options |= {"crs": crs, "encoding": None if encoding == "auto" else encoding, "dry_run": dry_run}
+        with opened(Settings().database) as database, _progress(console) as progress:
+            told = asyncio.run(_import(database, kind, file, Options(**options, progress=progress), sender))
+    except (BadValue, UnknownKind) as wrong:
+        _say(console, wrong.key, **wrong.facts)
+        raise typer.Exit(WRONG_CALL) from None
+    except UnreadableFile as wrong:
+        _say(console, wrong.key, **wrong.facts)
+        if report is not None:
+            write_whole(report, _json(_unread(kind, file, wrong)))
+        raise typer.Exit(REFUSED) from None
+    if report is not None:
+        write_whole(report, _json(told.said("en")))
+    show(console, told, dry_run=dry_run)
+    raise typer.Exit(REFUSED if told.refused else 0)
 
 
-importing.__doc__ = f"{importing.__doc__}\n\n{COLUMNS}"
+async def _import(database: Database, kind: str, file: Path, options: Options, sender: str) -> Report:
+    with database.owner() as connection:
+        paths = tuple(connection.scalars(_ROOTS)) or (NOWHERE,)
+    try:
+        scope = Scope(Role.ADMIN, paths)
+        return await import_file(database, scope, kind, file, options, sender=sender, by=BY)
+    finally:
+        await database.close()
 
 
-def show(console: Console, problems: list[Problem]) -> None:
-    """Print row by row what is wrong, or was mended."""
-    if not problems:
-        return
-    table = Table("row", "column", "what", "do", box=None)
-    for problem in problems[:MOST_SHOWN]:
-        table.add_row(str(problem.row), problem.column, problem.reason, problem.suggestion)
-    console.print(table)
-    if len(problems) > MOST_SHOWN:
-        console.print(f"… {len(problems) - MOST_SHOWN:,} more")
+def pairs(option: str, given: list[str] | None) -> dict[str, str]:
+    """Return what was given as `LEFT=RIGHT`. Raises BadValue."""
+    found = {}
+    for one in given or []:
+        left, sign, right = one.rpartition("=")
+        if not sign or not left:
+            raise BadValue(name=option, value=one, wanted="COLUMN=FIELD" if option == "map" else "WORD=CODE")
+        found[left] = right
+    return found
+
+
+class _progress:  # noqa: N801 -- reads as a function where it is used
+    """Draws how far an import is, on a terminal alone."""
+
+    def __init__(self, console: Console) -> None:
+        parts = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+        self.drawn = Progress(*parts, console=console, transient=True, disable=not console.is_terminal)
+        self.tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> "_progress":
+        self.drawn.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.drawn.stop()
+
+    def __call__(self, step: str, done: int, all_of_them: int | None) -> None:
+        if step not in self.tasks:
+            self.tasks[step] = self.drawn.add_task(say(f"import.{step}", "en"), total=all_of_them)
+        self.drawn.update(self.tasks[step], completed=done, total=all_of_them)
+
+
+def show(console: Console, report: Report, *, dry_run: bool) -> None:
+    """Say what became of a file, in words and with the first rows that were refused."""
+    told = report.said("en")
+    if report.refused:
+        table = Table("row", "column", "what", "do", box=None)
+        for row in told["refused"][:MOST_SHOWN]:
+            table.add_row("" if row["row"] == WHOLE else str(row["row"]), row["column"], row["reason"], row["suggestion"])
+        console.print(table)
+        if report.faults > MOST_SHOWN:
+            _say(console, "import.more", count=f"{report.faults - MOST_SHOWN:,}")
+    for name, count in told["mended"].items():
+        _say(console, "import.mended", what=told["mended_words"][name], count=f"{count:,}")
+    if report.crs is not None:
+        confidence = f"{report.crs_confidence:.0%}"
+        _say(console, "import.placed", crs=report.crs, confidence=confidence, metres=f"{report.moved_m_median:,}")
+    counts = {name: f"{told[name]:,}" for name in ("rows", "accepted", "repeated", "refused_rows")}
+    _say(console, "import.dry" if dry_run else "import.done", kind=report.kind, **counts)
+
+
+def _unread(kind: str, file: Path, wrong: UnreadableFile) -> dict[str, Any]:
+    report = Report(kind, file.name)
+    reason = {"row": WHOLE, "column": "", "reason": say(wrong.key, "en", **wrong.facts), "suggestion": ""}
+    return report.said("en") | {"refused": [reason]}
+
+
+def _json(told: dict[str, Any]) -> bytes:
+    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _say(console: Console, key: str, **facts: object) -> None:
+    console.print(say(key, "zh", **facts), markup=False)
+    console.print(say(key, "en", **facts), markup=False)

@@ -33,6 +33,8 @@ _DELIVERED = text(
     "INSERT INTO delivered_place (delivery_id, first, system, x, y, shapes) "
     "VALUES (:delivery, :first, :system, :x, :y, :shapes)"
 )
+WITH_PLACES = frozenset({"geojson", "gpkg", "shapefile", "kml"})
+"""Forms of files that bring geometries beside their columns."""
 T = TypeVar("T")
 
 
@@ -76,6 +78,7 @@ class _Taking:
         self.database, self.scope, self.feed, self.book = database, scope, feed, book
         self.options, self.report, self.sender, self.by = options, report, sender, by
         self.lost: dict[int, Mapping[str, Any]] = {}
+        self.placed = book.form in WITH_PLACES
 
     async def take(self, connection: AsyncConnection) -> None:
         """Take the file in the caller's transaction. Raises _Undone where nothing of it may stay."""
@@ -99,7 +102,7 @@ class _Taking:
         report.encoding = self.book.encoding
         columns = fields_of(self.feed, heads, self.options.columns, known.columns)
         report.columns, report.left = columns, [head for head in heads if head not in columns]
-        self._refuse(missing(self.feed, columns, heads, placed=self.book.places))
+        self._refuse(missing(self.feed, columns, heads, placed=self.placed))
         if report.refused:
             raise _Undone
         words = {**known.words, **self.options.states}
@@ -107,7 +110,7 @@ class _Taking:
 
     def _look_over(self, mending: Mending, fields: Mapping[str, str]) -> Placing | None:
         """Find the coordinate system. Raises _Undone where nobody can be sure."""
-        if not self.feed.paper.place or not (self.book.places or {"lon", "lat"} <= fields.keys() or "place" in fields):
+        if not self.feed.paper.place or not (self.placed or {"lon", "lat"} <= fields.keys() or "place" in fields):
             return None
         ordered = self.options.crs != "auto"
         placing = Placing(mending, fields, self.options.crs if ordered else self.book.crs, ordered)
