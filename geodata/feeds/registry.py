@@ -10,7 +10,7 @@ from geodata import feeds
 from geodata.errors import UnknownKind
 from geodata.feeds.declaration import Feed, Row
 
-FLOOR = {"arrival", "declaration", "fields", "outings", "payload", "places", "refusal", "registry", "tables"}
+FLOOR = {"declaration", "fields", "outings", "places", "refusal", "registry", "tables"}
 
 
 class BadFeed(Exception):
