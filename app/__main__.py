@@ -13,6 +13,7 @@ from app.commands.migrate import migrate
 from app.commands.patrols import patrols
 from app.commands.programme import programme
 from app.commands.scheme import scheme
+from app.commands.sender import sender
 from app.commands.serve import serve
 from app.commands.snapshot import snapshot
 from app.commands.user import user
@@ -32,6 +33,7 @@ command_line.add_typer(patrols, name="patrols", help="Patrols: the cells that th
 command_line.add_typer(scheme, name="scheme", help="Colour schemes: list, check, add.")
 command_line.add_typer(alerts, name="alerts", help="Alert rules: list, set, check, load.")
 command_line.add_typer(programme, name="programme", help="Duty programmes of walls: list, check, add, remove.")
+command_line.add_typer(sender, name="sender", help="Offices that deliver: add, token, list, disable.")
 command_line.add_typer(snapshot, name="snapshot", help="Pictures that may be published; verify, list releases.")
 command_line.add_typer(user, name="user", help="Accounts: add, list, disable, password, areas, token.")
 

@@ -78,6 +78,10 @@ STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.UnknownKind: HTTPStatus.NOT_FOUND,
     errors.UnknownProgramme: HTTPStatus.NOT_FOUND,
     errors.BadTile: HTTPStatus.NOT_FOUND,
+    errors.UnknownSender: HTTPStatus.NOT_FOUND,
+    errors.UnknownRefusedRow: HTTPStatus.NOT_FOUND,
+    errors.Settled: HTTPStatus.CONFLICT,
+    errors.TooBusy: HTTPStatus.TOO_MANY_REQUESTS,
     UnknownPage: HTTPStatus.NOT_FOUND,
     WrongMethod: HTTPStatus.METHOD_NOT_ALLOWED,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -123,7 +127,7 @@ def problem(error: errors.WanggeError, language: str) -> dict[str, Any]:
 
 def extra_headers(error: errors.WanggeError) -> dict[str, str]:
     """Return the headers that tell a program when to come back, or how to sign in."""
-    if isinstance(error, errors.TooManyAttempts):
+    if isinstance(error, errors.TooManyAttempts | errors.TooBusy):
         return {"retry-after": error.facts["seconds"]}
     if status_of(error) is HTTPStatus.SERVICE_UNAVAILABLE:
         return {"retry-after": str(RETRY_AFTER_S)}

@@ -12,10 +12,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 
 from app.answers import refusal
-from app.signin import SAFE, Credentials, Readers, credentials, demand_own_page, meant, same_host
+from app.signin import OF_SENDERS, SAFE, Credentials, Readers, credentials, demand_own_page, meant, same_host
 from callbacks.services import current
 from geodata.accounts import Principal
-from geodata.errors import BadValue, CrossSite, NotAllowed, NotSignedIn, WanggeError
+from geodata.errors import BadValue, CrossSite, NotAllowed, NotSignedIn, OnlyDelivers, WanggeError
 from geodata.model import Role
 from geodata.news import Item
 
@@ -36,7 +36,7 @@ SIGNED_OUT = 4401
 """Close code of a WebSocket whose user may no longer be here."""
 LOOKS_AT_ONCE = 6
 """Open sockets that are looked at together, so that of hundreds the last one is still closed within the second."""
-OF_ACCOUNTS = {"account", "account_area", "session", "api_token"}
+OF_ACCOUNTS = {"account", "account_area", "session", "api_token", *OF_SENDERS}
 """Tables that say nothing about screens: a sign-in must not have hundreds of them looked up."""
 RECHECK_S = 30.0
 """Seconds between two looks at open sockets: a session ends by time without any news."""
@@ -101,8 +101,7 @@ class Front:
             principal = await self.readers.find(brought)
         if principal is None or not (path.startswith("/tiles/") or meant(scope["headers"], principal.username)):
             raise NotSignedIn
-        if principal.role is Role.DISPLAY and scope["method"] not in SAFE and path not in READING:
-            raise NotAllowed
+        demand_right(principal, scope["method"], path)
         scope["wangge.principal"] = principal
         return principal
 
@@ -126,6 +125,7 @@ class Front:
             principal = await self.readers.find(brought)
             if principal is None or brought is None:
                 raise NotSignedIn
+            demand_right(principal, "GET", scope["path"])
         except WanggeError:
             await receive()
             await send({"type": "websocket.close", "code": SIGNED_OUT})
@@ -168,6 +168,17 @@ class Front:
         while True:
             await asyncio.sleep(RECHECK_S)
             await self.recheck()
+
+
+def demand_right(principal: Principal, method: str, path: str) -> None:
+    """Refuse what a kind of reader never does, whatever the route: a display only reads, a sender's token only delivers.
+
+    Raises NotAllowed.
+    """
+    if principal.feed and (method, path) not in {("POST", f"/api/feeds/{principal.feed}"), ("GET", "/api/feeds")}:
+        raise OnlyDelivers(kind=principal.feed)
+    if principal.role is Role.DISPLAY and method not in SAFE and path not in READING:
+        raise NotAllowed
 
 
 def _is_open(path: str) -> bool:

@@ -14,7 +14,7 @@ from app.errors import OldSchema
 from app.press_making import Maker
 from app.press_workshop import Workshop
 from app.settings import Settings
-from app.signin import Readers
+from app.signin import OF_SENDERS, Readers
 from callbacks.services import Services
 from geodata import ledger, schema
 from geodata.account_keeping import ensure_secret
@@ -34,6 +34,8 @@ CLEARED_FIRST_S, CLEARED_EVERY_S = 10.0, 300.0
 """Seconds before the first and between two looks for households that are cleared without a confirmation."""
 LONGEST_END_S = 7.0
 """Seconds that the end waits for what is under way: a connection that is cut while it opens is never closed."""
+UNSHOWN = {"session", "api_token", "display", *OF_SENDERS}
+"""Tables of which no page shows anything."""
 ABOUT_CITY = {"area", "colour_scheme", "scheme_state"}
 """Tables whose change may give the city another name, or another scheme to be checked."""
 
@@ -139,7 +141,7 @@ class House:
             listener(item)
         if item.what == "found" or (item.what == "changed" and item.table in ABOUT_CITY):
             self._learn_soon()
-        if item.what != "changed" or item.table not in ("session", "api_token", "display"):
+        if item.what != "changed" or item.table not in UNSHOWN:
             self._ring()
 
     def _ring(self) -> None:

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
 from app import VERSION
+from app.admission import Admission
 from app.answers import refusal
 from app.commands.place import connect
 from app.errors import UnknownPage, WrongMethod
@@ -24,6 +25,7 @@ from app.leaving import Caught, WhileConnected
 from app.pages import shell
 from app.routes.alerts import alerts
 from app.routes.api import api
+from app.routes.arrivals import arrival_routes
 from app.routes.book import books
 from app.routes.display import display_routes
 from app.routes.faces import faces
@@ -35,6 +37,7 @@ from app.routes.plan import plan
 from app.routes.press import press
 from app.routes.press_page import press_page
 from app.routes.screen import screen
+from app.routes.senders import sender_routes
 from app.routes.sweeps import sweep
 from app.routes.tiles import TileRoute
 from app.routes.wall import walls
@@ -103,7 +106,10 @@ def _server(house: House) -> FastAPI:
         title="Wangge 网格", version=VERSION, lifespan=lifetime, docs_url=None, redoc_url=None, redirect_slashes=False
     )
     server.include_router(api(house.services))
-    server.include_router(feeds(house.services))
+    web = house.settings.web
+    server.include_router(feeds(house.services, Admission(web.feeds_at_once, web.feeds_waiting)))
+    server.include_router(sender_routes(house.services))
+    server.include_router(arrival_routes(house.services))
     server.include_router(ledger_routes(house.services))
     server.include_router(plan(house.services))
     server.include_router(alerts(house.services))

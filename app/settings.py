@@ -66,6 +66,10 @@ class WebSettings(BaseSettings):
     """Addresses whose X-Forwarded-… headers are believed, separated by commas."""
     session_hours: float = Field(default=12, gt=0, le=24 * 31)
     tile_cache_mb: int = Field(default=256, ge=0, le=65536)
+    feeds_at_once: int = Field(default=4, ge=1, le=64)
+    """Deliveries that one process writes at the same time; each holds one connection of its pool."""
+    feeds_waiting: int = Field(default=60, ge=0, le=10_000)
+    """Deliveries more that wait in one process; whoever comes then is told to come again (429)."""
 
     @field_validator("secret_key")
     @classmethod

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from geodata import accounts, displays
 from geodata.accounts import Principal
+from geodata.arrival import senders
 from geodata.database import Database
 from geodata.errors import CrossSite
 from geodata.news import Item
@@ -27,7 +28,8 @@ BEARER_LASTS_S = 31_536_000
 FRESH_S = 3.0
 """A reader is looked up again after this long, should the news of a change be late."""
 MOST_HELD = 10_000
-ABOUT_READERS = {"account", "account_area", "session", "api_token", "display", "area"}
+OF_SENDERS = {"sender", "sender_area", "sender_token"}
+ABOUT_READERS = {"account", "account_area", "session", "api_token", "display", "area", *OF_SENDERS}
 """Tables whose change may end what somebody is allowed."""
 SAFE = {"GET", "HEAD", "OPTIONS"}
 Headers = Iterable[tuple[bytes, bytes]]
@@ -124,7 +126,8 @@ class Readers:
                 ask = accounts.by_session if display == secret else displays.by_display
                 found = await ask(connection, display)
             else:
-                found = await accounts.by_token(connection, brought.value)
+                ask = senders.by_token if brought.value.startswith(senders.TOKEN_PREFIX) else accounts.by_token
+                found = await ask(connection, brought.value)
         # What was read before a change must not be kept after it.
         if found is not None and age == self._age:
             self._held[brought] = (found, time.monotonic() + FRESH_S)

@@ -14,8 +14,8 @@ from sqlalchemy import text
 from bench.figures import Figure, Stage, bench
 from bench.first_map import CHROMIUM, FLAGS
 from bench.server import Server, serving
+from geodata.arrival.door import deliver
 from geodata.database import Database
-from geodata.feeds.arrival import deliver
 from geodata.model import Role
 from geodata.scope import Scope
 

@@ -73,6 +73,8 @@ class Principal:
     """The session's key, or none for a program with a token."""
     programme: str = ""
     """The tour of a display, which has no account (`account_id` 0)."""
+    feed: str = ""
+    """The one kind that a sender's token delivers; whoever holds such a token may do nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,8 @@ class Database:
             _driver(url),
             pool_size=self.pool_size,
             max_overflow=0,
+            # What was delivered must not stand in a log because a statement failed.
+            hide_parameters=True,
             pool_timeout=self.timeout_s,
             connect_args={"connect_timeout": 5, "options": options, "prepare_threshold": 2},
         )

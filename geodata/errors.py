@@ -76,6 +76,36 @@ class NotAllowed(WanggeError):
     key = "error.not_allowed"
 
 
+class OnlyDelivers(NotAllowed):
+    """A sender's token was used for something else than delivering its own kind."""
+
+    key = "error.only_delivers"
+
+
+class TooBusy(WanggeError):
+    """More deliveries are waiting than are taken: send again after `seconds`."""
+
+    key = "error.too_busy"
+
+
+class UnknownSender(WanggeError):
+    """No such sender or token, or one of a foreign area."""
+
+    key = "error.unknown_sender"
+
+
+class UnknownRefusedRow(WanggeError):
+    """No such refused row, or one of a foreign area."""
+
+    key = "error.unknown_refused_row"
+
+
+class Settled(WanggeError):
+    """A refused row that somebody has corrected or dropped already."""
+
+    key = "error.settled"
+
+
 class WrongPassword(WanggeError):
     """The name or the password is wrong; which of the two is not said."""
 

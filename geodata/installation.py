@@ -13,7 +13,8 @@ from geodata.model import ColourScheme, SchemeState
 
 TIME_ZONE = "Asia/Shanghai"
 _FACTS = text(
-    """SELECT (SELECT json_object_agg(name, value) FROM setting WHERE name <> 'secret') AS settings, a.code, a.name
+    """SELECT (SELECT json_object_agg(name, value) FROM setting WHERE name NOT IN ('secret', 'feed_key')) AS settings,
+              a.code, a.name
        FROM (SELECT 1) one LEFT JOIN LATERAL (
            SELECT code, name FROM area
            WHERE code = (SELECT value FROM setting WHERE name = 'city') OR level = 'city'

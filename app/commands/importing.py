@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from app.commands.place import opened
 from app.settings import Settings
-from app.whole_file import write_whole
+from app.whole_file import WholeFile
 from geodata.database import Database
 from geodata.errors import BadValue, UnknownKind
 from geodata.feeds.registry import all_feeds
@@ -66,11 +66,9 @@ def importing(
         raise typer.Exit(WRONG_CALL) from None
     except UnreadableFile as wrong:
         _say(console, wrong.key, **wrong.facts)
-        if report is not None:
-            write_whole(report, _json(_unread(kind, file, wrong)))
+        _write(report, _unread(kind, file, wrong))
         raise typer.Exit(REFUSED) from None
-    if report is not None:
-        write_whole(report, _json(told.said("en")))
+    _write(report, told.said("en"))
     show(console, told, dry_run=dry_run)
     raise typer.Exit(REFUSED if told.refused else 0)
 
@@ -142,8 +140,10 @@ def _unread(kind: str, file: Path, wrong: UnreadableFile) -> dict[str, Any]:
     return report.said("en") | {"refused": [reason]}
 
 
-def _json(told: dict[str, Any]) -> bytes:
-    return (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode()
+def _write(path: Path | None, told: dict[str, Any]) -> None:
+    if path is not None:
+        with WholeFile(path) as file:
+            file.write((json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _say(console: Console, key: str, **facts: object) -> None:

@@ -1,27 +1,27 @@
-"""`/api/feeds`: what departments and programs deliver. The door itself is `geodata.feeds.arrival`."""
+"""`/api/feeds`: what departments and programs deliver. The door itself is `geodata.arrival`."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 
-from app.errors import TooLarge
-from app.routes import asked, models
+from app.admission import Admission
+from app.routes import arrival_models, asked, models
 from app.routes.api import REFUSALS
 from callbacks.services import Services
+from geodata.arrival.door import deliver
 from geodata.errors import NotAllowed
-from geodata.feeds.arrival import deliver
-from geodata.feeds.payload import MOST_BYTES
 from geodata.feeds.registry import all_feeds
 
 WRONG_ROWS: dict[int | str, dict[str, Any]] = {
     413: {"model": models.Problem},
     422: {"model": models.RefusedDelivery},
+    429: {"model": models.Problem},
 }
 KINDS_OF_BODY = ("application/json", "application/x-ndjson", "application/gzip")
 
 
-def feeds(services: Services) -> APIRouter:
-    """Return the delivering routes over these services."""
+def feeds(services: Services, admission: Admission) -> APIRouter:
+    """Return the delivering routes over these services, which take so many deliveries at once."""
     router = APIRouter(prefix="/api/feeds", responses=REFUSALS)
 
     @router.get("", response_model=list[models.FeedInfo])
@@ -32,14 +32,28 @@ def feeds(services: Services) -> APIRouter:
         return [described(kind) for kind in all_feeds()]
 
     @router.post(
-        "/{kind}", response_model=models.Delivered, responses=WRONG_ROWS, openapi_extra={"requestBody": _body()}
+        "/{kind}", response_model=arrival_models.Delivered, responses=WRONG_ROWS, openapi_extra={"requestBody": _body()}
     )
-    async def take(kind: str, request: Request) -> dict[str, int]:
-        """Take a delivery, whole or not at all: one JSON object, an array, or one object a line; plain or gzip."""
-        principal = services.principal()
-        payload = await _payload(request)
-        language = asked.language(request.headers)
-        return await deliver(services.database, principal.scope, kind, payload, principal.username, language=language)
+    async def take(
+        kind: str,
+        request: Request,
+        partial: Annotated[
+            bool, Query(description="Take the rows that are right, and answer for each other one.")
+        ] = False,
+    ) -> dict[str, Any]:
+        """Take a delivery: one JSON object, an array, or one object a line; plain or gzip. By default whole or not at all."""
+        principal, language = services.principal(), asked.language(request.headers)
+        async with admission.inside(), admission.body(request) as payload, admission.turn():
+            delivered = await deliver(
+                services.database,
+                principal.scope,
+                kind,
+                payload,
+                principal.username,
+                language=language,
+                partial=partial,
+            )
+        return delivered.said(language)
 
     return router
 
@@ -64,14 +78,3 @@ def _body() -> dict[str, Any]:
     row = {"type": "object", "title": "Row", "description": "One of: " + ", ".join(str(one["title"]) for one in rows)}
     either = {"oneOf": [row, {"type": "array", "items": row}]}
     return {"required": True, "content": {name: {"schema": either} for name in KINDS_OF_BODY}}
-
-
-async def _payload(request: Request) -> bytes:
-    """Return the body as it was sent. Raises TooLarge before more than that is held."""
-    parts, size = [], 0
-    async for part in request.stream():
-        size += len(part)
-        if size > MOST_BYTES:
-            raise TooLarge(most=f"{MOST_BYTES // 1_000_000} MB")
-        parts.append(part)
-    return b"".join(parts)

@@ -276,13 +276,6 @@ class FeedInfo(BaseModel):
     example: dict[str, Any]
 
 
-class Delivered(BaseModel):
-    """How many rows were new, and how many had been delivered before."""
-
-    accepted: int
-    repeated: int
-
-
 class Health(BaseModel):
     """Whether the server and its database are there."""
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from sqlalchemy import text
 
+from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.demo import fill, gates, villages
 from geodata.demo.chance import Words
@@ -19,7 +20,6 @@ from geodata.demo.rules import care, checkpoints, foot, patrols
 from geodata.demo.rules.states import Clock, clock
 from geodata.demo.standing import Standing, found
 from geodata.errors import DatabaseAway, RefusedRows, TooSlow
-from geodata.feeds.arrival import deliver
 from geodata.model.people import Role
 from geodata.scope import Scope
 
@@ -90,7 +90,7 @@ class Happenings:
     async def tell(self, kind: str, rows: list[dict[str, object]]) -> None:
         """Deliver rows as a sender would."""
         if rows:
-            await deliver(self.database, self.scope, kind, rows, SENDER)
+            await deliver(self.database, self.scope, kind, rows, SENDER, source="demo")
 
 
 async def run(database: Database, stop: Event) -> None:

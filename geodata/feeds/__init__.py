@@ -1,1 +1,1 @@
-"""What departments and programs deliver: one file a kind, and the one door through which all of it comes in."""
+"""What departments and programs deliver: one file a kind. They come in through `geodata.arrival`."""

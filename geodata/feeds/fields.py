@@ -1,15 +1,31 @@
 """The kinds of columns that feeds share: codes, counts, moments with their time zone, places in WGS 84."""
 
 import re
+import secrets
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
+
+from geodata.arrival.keyed import keyed, plain
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(minutes=10)
 """How far a sender's clock may run ahead of ours. A report from the future would outlive every true one after it."""
+
+KEY = "feed_key"
+"""Under which the context of a check carries the secret of personal numbers."""
+_NO_KEY = secrets.token_hex(32)
+"""Where a row is only checked: what comes out means nothing anywhere, but it is never the number itself."""
 
 
 def fault(why: str, column: str = "") -> PydanticCustomError:
@@ -63,6 +79,13 @@ def _impersonal(text: str) -> str:
     return text
 
 
+def _hashed(value: Any, info: ValidationInfo) -> str:
+    number = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    if not re.fullmatch(r"[0-9A-Z]{5,32}", plain(number)) or not re.search(r"\d{5}", plain(number)):
+        raise fault("not_keyed")
+    return keyed(number, (info.context or {}).get(KEY) or _NO_KEY)
+
+
 Code = Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f]{1,64}$")]
 """A name that a sender and the city agreed on: 1 to 64 characters without a space."""
 Note = Annotated[
@@ -81,3 +104,12 @@ Longitude = Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=F
 """Degrees, WGS 84."""
 Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False)]
 """Degrees, WGS 84."""
+Keyed = Annotated[
+    str,
+    BeforeValidator(_hashed),
+    WithJsonSchema({"type": "string", "format": "keyed", "description": "A telephone or identity number."}),
+]
+"""A person's telephone or identity number, by which a repeat is recognised: 64 hexadecimal digits as soon as it is checked.
+
+The number itself is never written, logged, said again or put into quarantine.
+"""

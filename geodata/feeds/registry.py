@@ -11,17 +11,16 @@ from geodata.errors import UnknownKind
 from geodata.feeds.declaration import Feed, Row
 
 FLOOR = {
-    "arrival",
-    "columns",
+    "arrow",
     "declaration",
     "doors",
-    "points",
     "fields",
     "outings",
-    "payload",
     "places",
+    "points",
     "refusal",
     "registry",
+    "shapes",
     "tables",
 }
 

@@ -2,6 +2,7 @@
 
 from geodata.model.alerts import Alert, AlertEvent, AlertJudged, AlertRule, AlertWaiting, FeverReport
 from geodata.model.areas import Area, AreaAlias, Level
+from geodata.model.arrivals import DeliveryDay, DeliveryRow, RefusedRow, Sender, SenderArea, SenderToken
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
 from geodata.model.compounds import Closure, Gate, GateState
@@ -92,6 +93,8 @@ __all__ = [
     "ColourScheme",
     "CountedChange",
     "DeliveredPlace",
+    "DeliveryDay",
+    "DeliveryRow",
     "Display",
     "Drone",
     "FeverReport",
@@ -128,8 +131,12 @@ __all__ = [
     "ProgrammeRow",
     "PublishedFigure",
     "RefusedChange",
+    "RefusedRow",
     "Role",
     "SchemeState",
+    "Sender",
+    "SenderArea",
+    "SenderToken",
     "Session",
     "Setting",
     "SignInAttempt",

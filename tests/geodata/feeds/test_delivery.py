@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.event import listen
 
+from geodata.arrival.door import Delivered, deliver
+from geodata.arrival.payload import parse
 from geodata.database import Database
 from geodata.feeds import passages, survey
-from geodata.feeds.arrival import deliver, parse
 from geodata.feeds.refusal import Refused
 from geodata.scope import Scope
 from tests.geodata.feeds.conftest import FOREIGN_POST, OTHER_POST, POST
@@ -20,7 +21,7 @@ from tests.geodata.feeds.counting import assert_exact, one
 from tests.places import BEGAN, EAST, GRIDS, WEST
 
 HOUR = (datetime.now(UTC) - timedelta(hours=5)).replace(minute=0, second=0, microsecond=0)
-NEW, KNOWN = {"accepted": 1, "repeated": 0}, {"accepted": 0, "repeated": 1}
+NEW, KNOWN = Delivered(1, 0), Delivered(0, 1)
 EAST_DRONE, WEST_DRONE = f"{EAST}001-D", f"{WEST}001-D"
 EAST_HOTEL, WEST_HOTEL = f"{GRIDS[EAST][0]}-H", f"{GRIDS[WEST][0]}-H"
 EAST_CLINIC, WEST_CLINIC = f"{GRIDS[EAST][0]}-C", f"{GRIDS[WEST][0]}-C"
@@ -83,7 +84,7 @@ async def test_a_surveyed_household_changes_once(city: Database, east: Scope) ->
     """The state, its interval, its sender and its counts; the same client id again changes nothing."""
     row = change(doors(city, EAST)[0])
     assert await deliver(city, east, "survey", row, "grid-7") == NEW
-    assert await deliver(city, east, "survey", [row, row], "grid-8") == {"accepted": 0, "repeated": 2}
+    assert await deliver(city, east, "survey", [row, row], "grid-8") == Delivered(0, 2)
     with city.owner() as connection:
         last = connection.execute(
             text(
@@ -115,7 +116,7 @@ async def test_changes_of_one_door_are_put_in_order(city: Database, east: Scope)
     """Three states in one delivery, sent backwards, become three intervals; the last one is on the household."""
     door = doors(city, EAST)[0]
     rows = [change(door, "normal", 72), change(door, "hubei", 48), change(door, "wuhan", 24)]
-    assert await deliver(city, east, "survey", rows, "tests") == {"accepted": 3, "repeated": 0}
+    assert await deliver(city, east, "survey", rows, "tests") == Delivered(3, 0)
     with city.owner() as connection:
         states = connection.scalars(
             text("SELECT state_id FROM household_state WHERE household_id = :door ORDER BY valid"), {"door": door}
@@ -180,11 +181,8 @@ async def test_a_client_id_belongs_to_one_change(city: Database, everywhere: Sco
 
 async def test_an_hour_is_counted_once(city: Database, east: Scope) -> None:
     """Sent three times, counted once; the post has reported."""
-    assert await deliver(city, east, "passages", [passed(), passed(OTHER_POST)], "tests") == {
-        "accepted": 2,
-        "repeated": 0,
-    }
-    assert await deliver(city, east, "passages", [passed(), passed()], "tests") == {"accepted": 0, "repeated": 2}
+    assert await deliver(city, east, "passages", [passed(), passed(OTHER_POST)], "tests") == Delivered(2, 0)
+    assert await deliver(city, east, "passages", [passed(), passed()], "tests") == Delivered(0, 2)
     assert one(city, "SELECT sum(passed) FROM grid_passages") == 20
     assert one(city, "SELECT count(*) FROM checkpoint WHERE reported_at IS NOT NULL") == 2
     assert_exact(city)
@@ -200,11 +198,10 @@ async def test_the_newest_report_of_an_hour_wins_in_any_order(city: Database, ea
         ]
         for report in moved:
             await deliver(city, east, "passages", report, "tests")
-        assert await deliver(city, east, "passages", moved, "tests") == {"accepted": 0, "repeated": 3}
-        assert await deliver(city, east, "passages", [r | {"checkpoint": OTHER_POST} for r in moved], "tests") == {
-            "accepted": 1,
-            "repeated": 2,
-        }
+        assert await deliver(city, east, "passages", moved, "tests") == Delivered(0, 3)
+        assert await deliver(
+            city, east, "passages", [r | {"checkpoint": OTHER_POST} for r in moved], "tests"
+        ) == Delivered(1, 2)
     assert one(city, "SELECT array_agg(DISTINCT passed) FROM checkpoint_hour") == [61]
     assert_exact(city)
 
@@ -213,7 +210,7 @@ async def test_late_and_very_late_hours_are_taken(city: Database, east: Scope) -
     """Last month has its own partition by then, last year lies in the default one, and neither is lost."""
     long_ago = [HOUR - timedelta(days=days) for days in (1, 40, 400, 3000)]
     rows = [passed() | {"hour": hour, "reported_at": hour + timedelta(hours=1)} for hour in long_ago]
-    assert await deliver(city, east, "passages", rows, "tests") == {"accepted": 4, "repeated": 0}
+    assert await deliver(city, east, "passages", rows, "tests") == Delivered(4, 0)
     assert one(city, "SELECT count(*) FROM checkpoint_hour_other") == 2
     assert_exact(city)
 
@@ -272,8 +269,8 @@ async def test_an_older_status_never_undoes_a_newer(city: Database, east: Scope)
         {"clinic": EAST_CLINIC, "status": status, "reported_at": HOUR + timedelta(minutes=minute)}
         for minute, status in ((3, "full"), (7, "closed"), (5, "open"))
     ]
-    assert await deliver(city, east, "clinic_status", says, "tests") == {"accepted": 1, "repeated": 2}
-    assert await deliver(city, east, "clinic_status", says[::2], "tests") == {"accepted": 0, "repeated": 2}
+    assert await deliver(city, east, "clinic_status", says, "tests") == Delivered(1, 2)
+    assert await deliver(city, east, "clinic_status", says[::2], "tests") == Delivered(0, 2)
     assert one(city, "SELECT array_agg(status) FROM clinic WHERE status <> 'open'") == ["closed"]
     foreign = [says[1] | {"reported_at": HOUR + timedelta(hours=1)}, says[0] | {"clinic": WEST_CLINIC}]
     assert await refusals(city, east, "clinic_status", foreign) == [(2, "clinic", "unknown_clinic")]
@@ -285,13 +282,10 @@ async def test_an_older_status_never_undoes_a_newer(city: Database, east: Scope)
 
 async def test_a_flight_opens_widens_and_lands(city: Database, east: Scope) -> None:
     """Positions arrive late and twice; the flight spans all of them."""
-    assert await deliver(city, east, "telemetry", [seen_at(second=10), seen_at(second=12)], "tests") == {
-        "accepted": 2,
-        "repeated": 0,
-    }
+    assert await deliver(city, east, "telemetry", [seen_at(second=10), seen_at(second=12)], "tests") == Delivered(2, 0)
     rows = [seen_at(second=30, ended=True), seen_at(second=12), seen_at(second=5), seen_at(second=5)]
-    assert await deliver(city, east, "telemetry", rows, "tests") == {"accepted": 2, "repeated": 2}
-    assert await deliver(city, east, "telemetry", rows, "tests") == {"accepted": 0, "repeated": 4}
+    assert await deliver(city, east, "telemetry", rows, "tests") == Delivered(2, 2)
+    assert await deliver(city, east, "telemetry", rows, "tests") == Delivered(0, 4)
     with city.owner() as connection:
         flight = connection.execute(text("SELECT * FROM flight")).one()
     assert (flight.code, flight.started_at) == ("F1", HOUR + timedelta(seconds=5))
@@ -307,13 +301,13 @@ async def test_a_position_lies_in_the_deepest_area(city: Database, east: Scope, 
         seen_at(second=3, lon=111.025),
         seen_at(second=4, lat=34.05),
     ]
-    assert await deliver(city, east, "telemetry", rows, "tests") == {"accepted": 4, "repeated": 0}
+    assert await deliver(city, east, "telemetry", rows, "tests") == Delivered(4, 0)
     own = one(city, "SELECT code FROM area WHERE code = :code", code=EAST + "001")
     wanted = [*GRIDS[EAST], own, own]
     over = "SELECT array_agg(a.code ORDER BY at) FROM track_point t JOIN area a ON a.id = t.area_id AND a.path = t.path"
     assert one(city, over) == wanted
     rows = [row | {"flight": "F2"} for row in rows]
-    assert await deliver(city, everywhere, "telemetry", rows, "tests") == {"accepted": 4, "repeated": 0}
+    assert await deliver(city, everywhere, "telemetry", rows, "tests") == Delivered(4, 0)
     wanted[2] = GRIDS[WEST][0]
     assert one(city, f"{over} JOIN flight f ON f.id = t.flight_id WHERE f.code = 'F2'") == wanted
 
@@ -341,8 +335,8 @@ async def test_an_event_is_told_once(city: Database, east: Scope) -> None:
     """On foot, or from a flight; in the deepest area; a code is one event."""
     assert await deliver(city, east, "telemetry", seen_at(), "tests") == NEW
     rows = [event(), event(), event("E2", flight="F1", kind="gathering", lat=34.02)]
-    assert await deliver(city, east, "patrol_events", rows, "tests") == {"accepted": 2, "repeated": 1}
-    assert await deliver(city, east, "patrol_events", rows, "tests") == {"accepted": 0, "repeated": 3}
+    assert await deliver(city, east, "patrol_events", rows, "tests") == Delivered(2, 1)
+    assert await deliver(city, east, "patrol_events", rows, "tests") == Delivered(0, 3)
     where = "SELECT array_agg(a.code ORDER BY e.code) FROM patrol_event e JOIN area a ON a.id = e.area_id"
     assert one(city, where) == [GRIDS[EAST][1], EAST + "001"]
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import text
 
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
-from geodata.feeds.arrival import deliver
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
 from tests.geodata.feeds.test_delivery import refusals
@@ -27,9 +27,9 @@ def step(
 async def test_positions_open_widen_and_end_a_patrol(city: Database, east: Scope) -> None:
     """In any order, sent twice, each position in the grid it lies in."""
     rows = [step(5), step(3, lon=111.0145), step(9, ended=True), step(1)]
-    assert await deliver(city, east, "ground_patrol", rows[:2], "tests") == {"accepted": 2, "repeated": 0}
-    assert await deliver(city, east, "ground_patrol", rows, "tests") == {"accepted": 2, "repeated": 2}
-    assert await deliver(city, east, "ground_patrol", rows, "tests") == {"accepted": 0, "repeated": 4}
+    assert await deliver(city, east, "ground_patrol", rows[:2], "tests") == Delivered(2, 0)
+    assert await deliver(city, east, "ground_patrol", rows, "tests") == Delivered(2, 2)
+    assert await deliver(city, east, "ground_patrol", rows, "tests") == Delivered(0, 4)
     with city.owner() as connection:
         patrol = connection.execute(
             text(
@@ -51,7 +51,7 @@ async def test_what_does_not_fit_is_refused(city: Database, east: Scope, scope: 
     assert await refusals(city, east, "ground_patrol", [step(), step(1, lon=113.0)]) == [(2, "lon", "outside")]
     both = scope(EAST, WEST)
     assert await refusals(city, both, "ground_patrol", [step(), step(1, area=OTHER)]) == [(2, "patrol", "other_patrol")]
-    assert await deliver(city, east, "ground_patrol", step(), "tests") == {"accepted": 1, "repeated": 0}
+    assert await deliver(city, east, "ground_patrol", step(), "tests") == Delivered(1, 0)
     taken = step(2, area=OTHER, lon=111.025)
     assert await refusals(city, scope(WEST), "ground_patrol", taken) == [(1, "patrol", "other_patrol")]
     assert one(city, "SELECT count(*) FROM ground_point") == 1

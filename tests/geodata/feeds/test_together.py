@@ -13,10 +13,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from geodata.arrival import payload, writing
+from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.errors import TooSlow
-from geodata.feeds import arrival, passages
-from geodata.feeds.arrival import deliver
+from geodata.feeds import passages
 from geodata.feeds.declaration import Written
 from geodata.feeds.refusal import Refused
 from geodata.scope import Scope
@@ -38,7 +39,7 @@ async def test_posts_report_at_once(city: Database, everywhere: Scope) -> None:
         for turn in range(6):
             keys = chance.sample([(post, hour) for post in posts for hour in hours], 120)
             rows = [hourly(post, hour, 60 * turn + number) for post, hour in keys]
-            accepted += (await deliver(city, everywhere, "passages", rows, f"sender {number}"))["accepted"]
+            accepted += (await deliver(city, everywhere, "passages", rows, f"sender {number}")).accepted
         return accepted
 
     accepted = await asyncio.gather(*(sender(n) for n in range(WRITERS)))
@@ -81,9 +82,7 @@ async def test_grid_workers_survey_at_once(city: Database, everywhere: Scope) ->
             ]
             chance.shuffle(rows)
             for _ in range(1 + number % 2):
-                accepted.append(
-                    (await deliver(city, everywhere, "survey", rows[: len(rows) // 3], "worker"))["accepted"]
-                )
+                accepted.append((await deliver(city, everywhere, "survey", rows[: len(rows) // 3], "worker")).accepted)
 
     await asyncio.gather(*(worker(n) for n in range(WRITERS)))
     assert one(city, "SELECT count(*) FROM household_state") == 24 + sum(accepted) > 24 + 100
@@ -99,7 +98,7 @@ async def test_one_change_sent_by_eight_hands_is_recorded_once(city: Database, e
     """A tablet that lost its connection retries on every wire it has."""
     rows = [surveyed(door, "wuhan", 60) for door in range(1, 25)]
     answers = await asyncio.gather(*(deliver(city, everywhere, "survey", rows, "tablet") for _ in range(WRITERS)))
-    assert sorted(answer["accepted"] for answer in answers) == [0] * 7 + [24]
+    assert sorted(answer.accepted for answer in answers) == [0] * 7 + [24]
     assert_exact(city)
 
 
@@ -115,7 +114,7 @@ async def test_flights_and_days_begin_at_once(city: Database, everywhere: Scope)
     ]
     batches = [random.Random(n).sample(rows, len(rows)) for n in range(WRITERS)]
     answers = await asyncio.gather(*(deliver(city, everywhere, "telemetry", batch, "tests") for batch in batches))
-    assert sum(answer["accepted"] for answer in answers) == len(rows) == one(city, "SELECT count(*) FROM track_point")
+    assert sum(answer.accepted for answer in answers) == len(rows) == one(city, "SELECT count(*) FROM track_point")
     assert one(city, "SELECT count(*) FROM flight WHERE ended_at - started_at = interval '9 seconds'") == 12
     assert one(city, "SELECT count(*) FROM track_point_other") == 0
 
@@ -138,20 +137,19 @@ class Losing:
 @pytest.mark.parametrize("error", [errors.DeadlockDetected, errors.SerializationFailure, errors.UniqueViolation])
 async def test_a_lost_transaction_is_tried_again(city: Database, everywhere: Scope, error: type[Exception]) -> None:
     """Twice; nothing of the lost ones stays."""
-    feed = passages.FEED
-    rows = arrival.parse(feed, hourly(one(city, "SELECT min(code) FROM checkpoint"), HOUR, 1))
-    losing: Any = type("F", (), {"write": Losing(2, error).write})
-    assert await arrival._stubbornly(city, everywhere, losing, rows, "tests") == Written(1, 0)
-    losing = type("F", (), {"write": Losing(3, error).write})
+    rows = payload.parse(passages.FEED, hourly(one(city, "SELECT min(code) FROM checkpoint"), HOUR, 1))
+    losing = Losing(2, error)
+    assert await writing.stubbornly(city, everywhere, lambda c: losing.write(c, rows, "tests")) == Written(1, 0)
+    losing = Losing(3, error)
     with pytest.raises(Refused if error is errors.UniqueViolation else TooSlow):
-        await arrival._stubbornly(city, everywhere, losing, rows, "tests")
+        await writing.stubbornly(city, everywhere, lambda c: losing.write(c, rows, "tests"))
     assert_exact(city)
 
 
 async def test_other_errors_are_not_hidden(city: Database, everywhere: Scope) -> None:
     """An error of ours is not tried again."""
     losing = Losing(1, errors.UndefinedColumn)
-    rows = arrival.parse(passages.FEED, hourly(one(city, "SELECT min(code) FROM checkpoint"), HOUR, 1))
+    rows = payload.parse(passages.FEED, hourly(one(city, "SELECT min(code) FROM checkpoint"), HOUR, 1))
     with pytest.raises(DBAPIError):
-        await arrival._once(city, everywhere, type("F", (), {"write": losing.write}), rows, "tests")  # type: ignore[arg-type]
+        await writing.once(city, everywhere, lambda c: losing.write(c, rows, "tests"))
     assert one(city, "SELECT count(*) FROM checkpoint_hour") == 0
