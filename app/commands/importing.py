@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 import typer
 from rich.console import Console
@@ -16,8 +17,8 @@ from app.settings import Settings
 from app.whole_file import WholeFile
 from geodata.database import Database
 from geodata.errors import BadValue, UnknownKind
-from geodata.feeds.registry import all_feeds
 from geodata.feeds.refusal import WHOLE
+from geodata.feeds.registry import all_feeds
 from geodata.files import UnreadableFile
 from geodata.imports import Options, Report, import_file
 from geodata.model import Role
@@ -57,10 +58,10 @@ def importing(
     """Take a file, whole or not at all. Exit code 0: all of it is in; 1: something was refused; 2: a wrong call."""
     console = Console(highlight=False, stderr=True)
     try:
-        options = {"columns": pairs("map", columns), "states": pairs("state", states), "partial": partial}
-        options |= {"crs": crs, "encoding": None if encoding == "auto" else encoding, "dry_run": dry_run}
+        said = None if encoding == "auto" else encoding
+        options = Options(crs, said, pairs("map", columns), pairs("state", states), partial, dry_run)
         with opened(Settings().database) as database, _progress(console) as progress:
-            told = asyncio.run(_import(database, kind, file, Options(**options, progress=progress), sender))
+            told = asyncio.run(_import(database, kind, file, replace(options, progress=progress), sender))
     except (BadValue, UnknownKind) as wrong:
         _say(console, wrong.key, **wrong.facts)
         raise typer.Exit(WRONG_CALL) from None
@@ -102,7 +103,7 @@ class _progress:  # noqa: N801 -- reads as a function where it is used
         self.drawn = Progress(*parts, console=console, transient=True, disable=not console.is_terminal)
         self.tasks: dict[str, Any] = {}
 
-    def __enter__(self) -> "_progress":
+    def __enter__(self) -> Self:
         self.drawn.start()
         return self
 
@@ -121,7 +122,9 @@ def show(console: Console, report: Report, *, dry_run: bool) -> None:
     if report.refused:
         table = Table("row", "column", "what", "do", box=None)
         for row in told["refused"][:MOST_SHOWN]:
-            table.add_row("" if row["row"] == WHOLE else str(row["row"]), row["column"], row["reason"], row["suggestion"])
+            table.add_row(
+                "" if row["row"] == WHOLE else str(row["row"]), row["column"], row["reason"], row["suggestion"]
+            )
         console.print(table)
         if report.faults > MOST_SHOWN:
             _say(console, "import.more", count=f"{report.faults - MOST_SHOWN:,}")

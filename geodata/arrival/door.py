@@ -63,19 +63,28 @@ async def deliver(
     (its sentences in `language`), DatabaseAway, TooSlow.
     """
     feed = get(kind)
-    if scope.role in WITHOUT_HOMES:
-        raise NotAllowed
+    demand_right(feed, scope)
     delivery, checked = _Delivery(feed, sender, source), _NOTHING
     try:
         checked = check(feed, payload, await feed_key(database, feed))
         if not partial:
             stop(checked.refusals)
         taken = checked
-        return await stubbornly(database, scope, lambda connection: _take(connection, delivery, taken, partial=partial))
+
+        async def take(connection: AsyncConnection) -> Delivered:
+            return await _take(connection, delivery, taken, partial=partial)
+
+        return await stubbornly(database, scope, take, as_owner=feed.foundation)
     except Refused as refused:
         lost, faults = checked, refused.refusals
         await stubbornly(database, scope, lambda connection: _turn_away(connection, delivery, lost, faults))
         raise refused.in_(language) from None
+
+
+def demand_right(feed: Feed[Any], scope: Scope) -> None:
+    """Raise NotAllowed for whoever sees no homes, and for whoever would lay foundations without the whole city."""
+    if scope.role in WITHOUT_HOMES or (feed.foundation and not scope.founds):
+        raise NotAllowed
 
 
 async def _take(connection: AsyncConnection, delivery: _Delivery, checked: Checked[Any], *, partial: bool) -> Delivered:

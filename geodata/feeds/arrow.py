@@ -6,6 +6,7 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin
 
 import pyarrow as pa
+from pydantic import AwareDatetime
 
 from geodata.feeds.declaration import Columns, Row
 
@@ -28,6 +29,8 @@ def _plain(annotation: Any) -> type:
         return _plain(next(one for one in get_args(annotation) if one is not NoneType))
     if hasattr(annotation, "__metadata__"):
         return _plain(get_args(annotation)[0])
+    if annotation is AwareDatetime:
+        return datetime
     return annotation if isinstance(annotation, type) else str
 
 

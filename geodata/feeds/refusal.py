@@ -35,7 +35,19 @@ _WHY_BY_TYPE = {
     "date": "day",
 }
 OWN = frozenset(
-    {"moment", "day", "too_new", "too_old", "part_hour", "before_hour", "personal", "which_household", "not_keyed"}
+    {
+        "moment",
+        "day",
+        "too_new",
+        "too_old",
+        "part_hour",
+        "before_hour",
+        "personal",
+        "which_household",
+        "not_keyed",
+        "no_shape",
+        "no_polygon",
+    }
 )
 """Reasons that our own checks of a row give; they name themselves."""
 

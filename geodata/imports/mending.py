@@ -120,7 +120,7 @@ class Mending:
             return lambda values: words.mend(values, self.known.states, self.known.words)
         if name in DEGREES:
             return degrees.mend
-        if name == self.feed.paper.area or name == "area":
+        if name in (self.feed.paper.area, "area"):
             return lambda values: codes.mend(values, self.known.areas, self.known.aliases)
         if name.endswith("code") or name in self.feed.key:
             return self._of_key(name)
@@ -140,7 +140,8 @@ class Mending:
             datetime: lambda values: moments.mend(values, self.known.zone),
             time: times.mend,
         }
-        return menders.get(kind, _text)
+        mender: Mend = menders.get(kind, _text)
+        return mender
 
 
 def _text(values: Sequence[str]) -> list[Found]:

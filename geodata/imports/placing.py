@@ -9,11 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 
-
-from geodata.doctor.decide import Diagnosis, diagnose, diagnosed
+from geodata.doctor.decide import Diagnosis, as_told, diagnose
 from geodata.doctor.naming import named
 from geodata.doctor.outside import outside_of
-from geodata.doctor.systems import SYSTEMS, System
+from geodata.doctor.systems import SYSTEMS
 from geodata.feeds.declaration import Feed
 from geodata.feeds.refusal import WHOLE, Refusal
 from geodata.files import Chunk
@@ -74,45 +73,61 @@ class Placing:
         if not np.isfinite(x).any():
             return []
         outside = outside_of(list(self.mending.known.areas.values()), area)
-        if self.ordered:
-            system = named(self.said)
-            assert system is not None
-            self.diagnosis = diagnosed(x, y, outside, system)
+        if self.ordered and (system := named(self.said)) is not None:
+            self.diagnosis = as_told(x, y, outside, system)
             return []
         self.diagnosis = found = diagnose(x, y, outside, said=self.said)
-        if found.question:
-            return [Refusal(WHOLE, "crs", found.question, {"rivals": _named(found)})]
-        return []
+        why = found.question.replace("question.", "crs_")
+        return [Refusal(WHOLE, "crs", why, found.facts)] if why else []
 
     def placed(self, nth: int) -> tuple[Floats, Floats, Shapes | None]:
         """Return longitudes and latitudes of the nth chunk, and its shapes, in degrees of WGS 84."""
-        part, lon, lat = self.parts[nth], np.full(0, np.nan), np.full(0, np.nan)
-        lon, lat = np.full(len(part.x), np.nan), np.full(len(part.x), np.nan)
-        shapes = None if part.shapes is None else part.shapes.copy()
-        for system, rows in self._systems(nth):
-            lon[rows], lat[rows] = system.to_wgs84(part.x[rows], part.y[rows])
-            if shapes is not None:
-                shapes[rows] = shapely.transform(shapes[rows], lambda xy, by=system: np.column_stack(by.to_wgs84(*xy.T)))
-        return lon, lat, shapes
+        part, rows = self.parts[nth], self._rows(nth)
+        if self.diagnosis is None:
+            return part.x, part.y, part.shapes
+        lon, lat = self.diagnosis.lon[rows], self.diagnosis.lat[rows]
+        return lon, lat, None if part.shapes is None else self._moved(part.shapes, nth)
 
-    def system_of(self, nth: int) -> str:
+    def doubtful(self, nth: int) -> list[Refusal]:
+        """Return the rows of the nth chunk that have numbers, but no place: impossible ones, and those that stayed open."""
+        part = self.parts[nth]
+        if self.diagnosis is None:
+            return part.refusals
+        lost = np.flatnonzero(
+            (np.isfinite(part.x) | np.isfinite(part.y)) & ~np.isfinite(self.diagnosis.lon[self._rows(nth)])
+        )
+        column = "place" if part.shapes is not None or "lon" not in self.fields else self.fields["lon"]
+        return [*part.refusals, *(Refusal(part.first + int(row), column, "no_place") for row in lost)]
+
+    def systems_of(self, nth: int) -> str:
         """Return the ids of the systems in which the nth chunk was understood."""
-        return " ".join(system.id for system, _ in self._systems(nth))
+        return " ".join(system for system, _ in self._systems(nth))
 
-    def _systems(self, nth: int) -> Iterator[tuple[System, Ints]]:
-        part, found = self.parts[nth], self.diagnosis
+    def _rows(self, nth: int) -> slice:
+        start = sum(len(part.x) for part in self.parts[:nth])
+        return slice(start, start + len(self.parts[nth].x))
+
+    def _moved(self, shapes: Shapes, nth: int) -> Shapes:
+        moved = np.full(len(shapes), None, dtype=object)
+        for name, rows in self._systems(nth):
+            system = SYSTEMS.get(name) or named(name)
+            assert system is not None
+            moved[rows] = shapely.transform(
+                shapely.force_2d(shapes[rows]), lambda xy, by=system: np.column_stack(by.to_wgs84(xy[:, 0], xy[:, 1]))
+            )
+        return moved
+
+    def _systems(self, nth: int) -> Iterator[tuple[str, Ints]]:
+        """Yield each system of a chunk with its rows."""
+        found, part = self.diagnosis, self.parts[nth]
         if found is None or found.system is None:
             return
-        start = sum(len(one.x) for one in self.parts[:nth])
         known = np.isfinite(part.x) & np.isfinite(part.y)
-        if found.groups is None:
-            yield SYSTEMS.get(found.system) or _named_system(found.system), np.flatnonzero(known)
-            return
-        group = found.groups[start : start + len(part.x)]
-        for number, name in enumerate(found.systems):
+        group = np.zeros(len(part.x), dtype=np.int64) if found.groups is None else found.groups[self._rows(nth)]
+        for number, name in enumerate(found.systems or (found.system,)):
             rows = np.flatnonzero(known & (group == number))
             if len(rows):
-                yield SYSTEMS[name], rows
+                yield name, rows
 
     def _areas(self, chunk: Chunk) -> Ints:
         """Return the place of each row's area among those that are known, -1 where it names none."""
@@ -163,15 +178,3 @@ def _read(texts: list[str | None], first: int, refusals: list[Refusal]) -> Shape
         if found[row] is None:
             refusals.append(Refusal(first + row, "place", "no_shape"))
     return found
-
-
-def _named_system(name: str) -> System:
-    system = named(name)
-    assert system is not None
-    return system
-
-
-def _named(found: Diagnosis) -> str:
-    return ", ".join(f"{name} {share:.0%}" for name, share in found.rivals[:4])
-
-

@@ -67,7 +67,7 @@ def parts_of(book: Book, mending: Mending, placing: Placing | None, fields: Mapp
 
 def _place(part: Part, placing: Placing, nth: int) -> None:
     """Give rows their places; a row without one leaves it out, and its feed says whether it needs one."""
-    part.refusals += placing.parts[nth].refusals
+    part.refusals += placing.doubtful(nth)
     lon, lat, shapes = placing.placed(nth)
     if placing.feed.paper.place == "point":
         part.columns["lon"], part.columns["lat"] = lon, lat  # type: ignore[assignment]

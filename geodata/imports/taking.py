@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,9 +13,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.arrival import deliveries, quarantine
+from geodata.arrival.door import demand_right
 from geodata.arrival.secret import feed_key
 from geodata.database import Database
-from geodata.errors import NotAllowed
 from geodata.feeds.declaration import Feed
 from geodata.feeds.refusal import WHOLE, Refusal
 from geodata.feeds.registry import get
@@ -51,7 +52,7 @@ async def import_file(
     refused waits in quarantine. Raises UnknownKind, NotAllowed, BadValue (a wrong call), UnreadableFile, DatabaseAway.
     """
     feed = get(kind)
-    _demand_right(feed, scope)
+    demand_right(feed, scope)
     report = Report(kind, name or path.name)
     with opened(path, encoding=options.encoding) as book:
         taking = _Taking(database, scope, feed, book, options, report, sender, by)
@@ -63,22 +64,25 @@ async def import_file(
     return report
 
 
-def _demand_right(feed: Feed[Any], scope: Scope) -> None:
-    """Raise NotAllowed for whoever sees no homes, and for whoever would lay foundations without the whole city."""
-    if not scope.homes or (feed.foundation and not scope.founds):
-        raise NotAllowed
-
-
+@dataclass
 class _Taking:
     """One file under way."""
 
-    def __init__(
-        self, database: Database, scope: Scope, feed: Feed[Any], book: Book, options: Options, report: Report, sender: str, by: str
-    ) -> None:  # fmt: skip
-        self.database, self.scope, self.feed, self.book = database, scope, feed, book
-        self.options, self.report, self.sender, self.by = options, report, sender, by
-        self.lost: dict[int, Mapping[str, Any]] = {}
-        self.placed = book.form in WITH_PLACES
+    database: Database
+    scope: Scope
+    feed: Feed[Any]
+    book: Book
+    options: Options
+    report: Report
+    sender: str
+    by: str
+    lost: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    """Refused rows as they were delivered, by their numbers."""
+
+    @property
+    def placed(self) -> bool:
+        """Whether the file brings geometries beside its columns."""
+        return self.book.form in WITH_PLACES
 
     async def take(self, connection: AsyncConnection) -> None:
         """Take the file in the caller's transaction. Raises _Undone where nothing of it may stay."""
@@ -162,7 +166,7 @@ class _Taking:
         if placing is None or not self.report.delivery:
             return
         for nth, part in enumerate(placing.parts):
-            binds = {"delivery": self.report.delivery, "first": part.first, "system": placing.system_of(nth)}
+            binds = {"delivery": self.report.delivery, "first": part.first, "system": placing.systems_of(nth)}
             if part.shapes is None:
                 binds |= {"x": part.x.tolist(), "y": part.y.tolist(), "shapes": None}
             else:
@@ -176,7 +180,9 @@ class _Taking:
 
     async def _remember(self, connection: AsyncConnection) -> int:
         report = self.report
-        refused = {"digest": quarantine.digest(self.feed.kind, self.by, report.refused, self.lost)} if report.refused else {}
+        refused = (
+            {"digest": quarantine.digest(self.feed.kind, self.by, report.refused, self.lost)} if report.refused else {}
+        )
         noted = await deliveries.note(
             connection,
             self.feed.kind,
@@ -217,5 +223,3 @@ async def _ahead(items: Iterator[T]) -> AsyncIterator[T]:
             yield item
     finally:
         making.cancel()
-
-

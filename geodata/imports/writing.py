@@ -14,6 +14,8 @@ from geodata.feeds.refusal import Refusal
 from geodata.imports.mending import Column, Mending
 from geodata.imports.rows import Part, arrays
 
+NOTHING = Written(0, 0)
+
 
 class Writing(Protocol):
     """Rows on their way into the database, part by part."""
@@ -47,7 +49,7 @@ class ByRows:
     feed: Feed[Any]
     by: str
     key: str
-    written: Written = Written(0, 0)
+    written: Written = NOTHING
 
     def prepared(self, part: Part, mending: Mending) -> Part:
         """Check the rows."""
@@ -84,7 +86,7 @@ class ByColumns:
     """Hands columns on to a feed that takes them by the million."""
 
     bulk: Bulk
-    written: Written = Written(0, 0)
+    written: Written = NOTHING
 
     def prepared(self, part: Part, mending: Mending) -> Part:
         """Check and encode the columns."""
@@ -110,10 +112,12 @@ class ByColumns:
 
 def _mappings(part: Part) -> list[tuple[int, Mapping[str, Any]]]:
     """Return the rows that nothing is wrong with, each with its number and without what it does not say."""
-    listed = {name: column.listed() if isinstance(column, Column) else _plain(column) for name, column in part.columns.items()}
+    listed = {
+        name: column.listed() if isinstance(column, Column) else _plain(column) for name, column in part.columns.items()
+    }
     names = list(listed)
     wrong = {refusal.row for refusal in part.refusals}
-    rows = []
+    rows = list[tuple[int, Mapping[str, Any]]]()
     for number, values in enumerate(zip(*listed.values(), strict=True), part.chunk.first):
         if number not in wrong:
             rows.append((number, {name: value for name, value in zip(names, values, strict=True) if value is not None}))
@@ -123,7 +127,7 @@ def _mappings(part: Part) -> list[tuple[int, Mapping[str, Any]]]:
 def _plain(values: Any) -> list[Any]:
     """Return numbers as Python's own, none where they are not finite."""
     if isinstance(values, np.ndarray):
-        return [None if value != value else value for value in values.tolist()]
+        return [value if finite else None for value, finite in zip(values.tolist(), np.isfinite(values), strict=True)]
     return list(values)
 
 
