@@ -19,7 +19,7 @@ from app.admission import Admission
 from geodata import account_keeping
 from geodata.arrival.payload import MOST_BYTES
 from geodata.database import Database
-from geodata.errors import TooBusy
+from geodata.errors import TooBusy, TooSlow
 from tests.app.running import launched, running
 from tests.geodata.arrival.hours import passed
 from tests.geodata.feeds.counting import one
@@ -96,6 +96,23 @@ async def test_bodies_that_are_held_are_bounded(monkeypatch: pytest.MonkeyPatch)
     async with admission.body(body) as again:
         assert len(again) == 2000
     assert MOST_BYTES > 2000
+
+
+async def test_who_sends_too_slowly_keeps_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.admission.LONGEST_BODY_S", 0.05)
+    admission = Admission(1, 0)
+
+    class Slow:
+        async def stream(self) -> Any:
+            yield b"["
+            await asyncio.sleep(60)
+
+    body: Any = Slow()
+    with pytest.raises(TooSlow):
+        async with admission.inside(), admission.body(body):
+            raise AssertionError
+    async with admission.inside():
+        pass
 
 
 @contextmanager

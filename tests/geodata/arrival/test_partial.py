@@ -27,12 +27,6 @@ MIXED = [
     {"checkpoint": "a b"},
     passed(hours=4, surprise="x"),
 ]
-FAULTS = [
-    (2, "passed", "too_small"),
-    (3, "checkpoint", "unknown_checkpoint"),
-    *((5, column, "missing" if column != "checkpoint" else "text") for column in list(passed())[:3]),
-    (6, "surprise", "extra"),
-]
 
 
 def told(delivered: Delivered) -> list[tuple[int, str, str]]:
