@@ -24,7 +24,7 @@ def book(path: Path, folder: Path, encoding: str | None) -> Book:
     _demand_even(mine, records.rows)
     texts = dbase.encoding(records, mine.with_suffix(".cpg"), encoding, found)
     layer = gdal.layer(mine, gdal.names(mine)[0], texts)
-    columns = heads.cleaned(layer.columns, found)
+    columns = heads.cleaned([layer.clear(name) for name in layer.columns], found)
     source = partial(gdal.pieces, layer, layer.columns, columns)
     return Book("shapefile", columns, texts, layer.crs, layer.rows, source, found)
 
