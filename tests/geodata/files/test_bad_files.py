@@ -7,11 +7,12 @@ import pytest
 
 from geodata.files import UnreadableFile, opened
 from geodata.words import say
-from tests.bad_files import BAD, ROWS
+from tests.bad_files import BAD
+from tests.good_files import ROWS
 
 
 @pytest.fixture
-def _own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "temporary"
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -19,12 +20,11 @@ def _own_temporary_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pa
 
 
 @pytest.mark.parametrize("name", BAD)
-def test_a_bad_file_gets_its_sentence_and_leaves_nothing(
-    name: str, tmp_path: Path, _own_temporary_folder: Path
-) -> None:
+def test_a_bad_file_gets_its_sentence_and_leaves_nothing(name: str, tmp_path: Path, own_temporary_folder: Path) -> None:
     suffix, make, key = BAD[name]
     path = tmp_path / f"{name}{suffix}"
     make(path, ROWS)
+    assert own_temporary_folder.exists()
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(UnreadableFile) as refused, opened(path) as book:
         list(book.chunks())

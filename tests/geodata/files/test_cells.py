@@ -1,6 +1,6 @@
 """Heads are cleaned, rows keep their numbers, and what a program did to a cell can be seen."""
 
-import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -84,7 +84,7 @@ def test_what_excel_did_to_codes_and_days_can_be_seen(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.append(["code", "destroyed", "long", "count", "day", "moment", "hour", "yes", "text"])
-    moment = datetime.datetime(2020, 2, 11, 8, 5)
+    moment = datetime(2020, 2, 11, 8, 5, tzinfo=UTC).replace(tzinfo=None)
     sheet.append([411202001001, 4.11202e11, 411202001001001001, 12, moment.date(), moment, moment.time(), True, "0041"])
     sheet.append([None] * 9 + ["beside"])
     book.create_sheet("other").append(["a", "b"])

@@ -8,7 +8,9 @@ import pytest
 import shapely
 
 from geodata.files import Book, opened
-from tests.bad_files import CROSSED, ELSEWHERE, GOOD, KML, ODD, ROWS, placemark, shapes
+from tests.bad_files import KML, placemark
+from tests.good_files import GOOD, ROWS, shapes
+from tests.odd_files import CROSSED, ELSEWHERE, ODD
 
 FORMS = {
     "csv": "utf8 utf8_mark gb18030 utf16 semicolons tabs csv_in_zip",
@@ -130,3 +132,13 @@ def test_features_one_a_line_are_rows_with_places(tmp_path: Path) -> None:
         assert (book.form, book.rows, book.crs) == ("ndjson", 3, "EPSG:4326")
     assert chunk.table.to_pylist()[1] == {"code": "411202001001.0", "n": "2"}
     assert [place is None for place in chunk.places] == [False, True, True]
+
+
+def test_a_system_named_in_chinese_is_understood_and_a_broken_one_is_none(tmp_path: Path) -> None:
+    shapes(tmp_path / "a.zip", ROWS)
+    said = (tmp_path / "a-parts" / "点位.prj").read_text()
+    for content, crs in ((said.replace("GCS_WGS_1984", "大地坐标系").encode("gbk"), True), (b"EPSG:?\xb6", False)):
+        (tmp_path / "a-parts" / "点位.prj").write_bytes(content)
+        with opened(tmp_path / "a-parts" / "点位.shp") as book:
+            assert len(rows_of(book)) == len(ROWS)
+            assert (book.crs is not None) == crs
