@@ -15,6 +15,8 @@ import openpyxl
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from tests import old_excel
+
 Rows = Sequence[Mapping[str, str]]
 Maker = Callable[[Path, Rows], None]
 SHAPES = "ESRI Shapefile"
@@ -142,6 +144,7 @@ GOOD: dict[str, tuple[str, Maker]] = {
     "semicolons": (".csv", csv_in("utf-8", ";")),
     "tabs": (".txt", csv_in("gb18030", "\t")),
     "excel": (".xlsx", excel),
+    "old_excel": (".xls", old_excel.write),
     "ods": (".ods", ods),
     "ndjson": (".ndjson", ndjson),
     "geojson": (".geojson", drawn("GeoJSON")),

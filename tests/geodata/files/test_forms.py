@@ -14,7 +14,7 @@ from tests.odd_files import CROSSED, ELSEWHERE, ODD
 
 FORMS = {
     "csv": "utf8 utf8_mark gb18030 utf16 semicolons tabs csv_in_zip",
-    "excel": "excel ods",
+    "excel": "excel old_excel ods",
     "ndjson": "ndjson",
     "geojson": "geojson",
     "gpkg": "gpkg",
