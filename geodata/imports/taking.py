@@ -16,6 +16,7 @@ from geodata.arrival import deliveries, quarantine
 from geodata.arrival.door import demand_right
 from geodata.arrival.secret import feed_key
 from geodata.database import Database
+from geodata.doctor.naming import named
 from geodata.feeds.declaration import Feed
 from geodata.feeds.refusal import WHOLE, Refusal
 from geodata.feeds.registry import get
@@ -53,6 +54,8 @@ async def import_file(
     """
     feed = get(kind)
     demand_right(feed, scope)
+    # A wrong word is a wrong call, whether or not the file has places.
+    named(options.crs)
     report = Report(kind, name or path.name)
     with opened(path, encoding=options.encoding) as book:
         taking = _Taking(database, scope, feed, book, options, report, sender, by)
