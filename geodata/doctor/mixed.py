@@ -142,10 +142,12 @@ def _lead(evidence: Floats) -> Ints:
 
 
 def _opened(found: Ints, length: int) -> Ints:
-    """Open a stretch's length on both sides of a change: it may lie anywhere near where two stretches meet."""
+    """Open a stretch's length on both sides of a change, which may lie anywhere near where two stretches meet."""
     found = found.copy()
-    for change in np.flatnonzero((found[1:] != found[:-1]) & (found[1:] != UNDECIDED) & (found[:-1] != UNDECIDED)):
-        found[max(change + 1 - length, 0) : change + 1 + length] = UNDECIDED
+    decided = np.flatnonzero(found != UNDECIDED)
+    changes = np.flatnonzero(found[decided[1:]] != found[decided[:-1]])
+    for last, first in zip(decided[:-1][changes], decided[1:][changes], strict=True):
+        found[max(last + 1 - length, 0) : first + length] = UNDECIDED
     return found
 
 
