@@ -136,7 +136,8 @@ async def correct(database: Database, scope: Scope, row: int, fields: Mapping[st
     """
     async with database.scoped(scope) as connection:
         feed = get((await _held(connection, row))["kind"])
-    checked = check(feed, typed(feed, fields), await feed_key(database, feed))
+    # As JSON, so that the same is refused as of a sender.
+    checked = check(feed, json.dumps(typed(feed, fields)).encode(), await feed_key(database, feed))
     stop(checked.refusals)
     rows = list(checked.rows.values())
 
