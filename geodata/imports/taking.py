@@ -37,6 +37,8 @@ _DELIVERED = text(
 )
 WITH_PLACES = frozenset({"geojson", "gpkg", "shapefile", "kml"})
 """Forms of files that bring geometries beside their columns."""
+_KEPT = ("crs", "crs_confidence", "moved_m_median", "encoding", "mended", "columns", "faults")
+"""What is remembered of a report beside its counts."""
 T = TypeVar("T")
 
 
@@ -182,13 +184,11 @@ class _Taking:
             await self._remember(connection)
 
     async def _remember(self, connection: AsyncConnection) -> int:
-        report = self.report
-        refused = (
-            {"digest": quarantine.digest(self.feed.kind, self.by, report.refused, self.lost)} if report.refused else {}
-        )
+        report, kind = self.report, self.feed.kind
+        found = quarantine.faults(kind, self.by, report.refused, self.lost)
         noted = await deliveries.note(
             connection,
-            self.feed.kind,
+            kind,
             self.by,
             source="file",
             file_name=report.file,
@@ -196,19 +196,10 @@ class _Taking:
             accepted=report.accepted,
             repeated=report.repeated,
             refused=report.refused_rows,
-            detail={
-                "crs": report.crs,
-                "crs_confidence": report.crs_confidence,
-                "moved_m_median": report.moved_m_median,
-                "encoding": report.encoding,
-                "mended": dict(report.mended),
-                "columns": report.columns,
-                "from": self.sender,
-            },
-            **refused,
+            detail={"from": self.sender, **{name: getattr(report, name) for name in _KEPT}},
+            digest=quarantine.digest(found, report.faults) if found else None,
         )
-        if report.refused:
-            await quarantine.keep(connection, noted, self.feed.kind, self.by, report.refused, self.lost)
+        await quarantine.keep_faults(connection, noted, found)
         return noted
 
 

@@ -9,8 +9,9 @@ from geodata.database import Database
 from geodata.feeds.refusal import WHOLE
 from geodata.files import UnreadableFile
 from geodata.words import LANGUAGES, say
-from tests.bad_files import BAD, ROWS
+from tests.bad_files import BAD
 from tests.geodata.imports.conftest import Bring
+from tests.good_files import ROWS
 
 COUNTS = "SELECT (SELECT count(*) FROM household) + (SELECT count(*) FROM building) + (SELECT count(*) FROM area)"
 
@@ -27,6 +28,8 @@ async def test_every_bad_file(city: Database, bring: Bring, tmp_path: Path) -> N
                 # A file whose fault lies further down is at first a file without the columns that are needed.
                 report = await bring(kind, file)
                 assert [refusal.why for refusal in report.refused if refusal.row == WHOLE], name
-                assert all(say(f"refusal.{refusal.why}", language) for refusal in report.refused for language in LANGUAGES)
+                assert all(
+                    say(f"refusal.{refusal.why}", language) for refusal in report.refused for language in LANGUAGES
+                )
     with city.owner() as connection:
         assert connection.scalar(text(COUNTS)) == before
