@@ -11,7 +11,8 @@ from geodata.doctor.systems import SWAPPED, SYSTEMS
 from geodata.words import say
 
 STRAIGHT = ["wgs84", "gcj02", "bd09", "dms", "EPSG:4525", "EPSG:4526", "EPSG:4497", "EPSG:4546", "EPSG:4547"]
-"""Degrees, also with minutes and seconds packed into them; zones of three and six degrees with their number in front; without it; and a neighbour's zone."""
+"""Degrees, also with minutes and seconds packed into them; zones of three and six
+degrees with their number in front; without it; and a neighbour's zone."""
 MOVED = {"wgs84": 0, "gcj02": 560, "bd09": 1_255}
 
 
