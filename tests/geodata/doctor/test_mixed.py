@@ -59,7 +59,7 @@ def test_a_few_rows_of_each_village_are_too_few_to_take_villages_apart(delivered
     file = delivered(4_000, 9)
     file = file.rows(np.random.default_rng(1).permutation(4_000))
     found, _ = mixed(file, file.village % 3 == 0, "wgs84", "gcj02")
-    assert (found.question, found.groups) == ("question.mixed", None)
+    assert (found.question, found.groups) == ("crs_mixed", None)
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
