@@ -141,7 +141,7 @@ def _script(content: object) -> str:
 def words() -> dict[str, dict[str, str]]:
     """Return language -> key -> text of everything the page says."""
     known = {key: texts for key, texts in catalogue().items() if key.partition(".")[0] in TABLES}
-    measures = {f"measure.{one.id}": one.words for one in all_layers()["areas"].measures}
+    measures = {f"measure.{one.id}": one.words for layer in all_layers().values() for one in layer.measures}
     titles = {language: {key: title.in_(language) for key, title in measures.items()} for language in LANGUAGES}
     return {
         language: {key: texts[language] for key, texts in known.items()} | titles[language] for language in LANGUAGES

@@ -11,6 +11,9 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(minutes=10)
 """How far a sender's clock may run ahead of ours. A report from the future would outlive every true one after it."""
 
+COMING = timedelta(days=92)
+"""How far ahead somebody may announce what they will do."""
+
 
 def fault(why: str, column: str = "") -> PydanticCustomError:
     """Return a fault that our own check found; `why` names its sentence, `column` says where pydantic cannot know."""
@@ -52,6 +55,14 @@ def _likely_day(day: date) -> date:
     return day
 
 
+def _coming_day(day: date) -> date:
+    if day < EARLIEST.date():
+        raise fault("too_old")
+    if day > datetime.now(UTC).date() + COMING:
+        raise fault("too_new")
+    return day
+
+
 def names_nobody(text: str) -> bool:
     """Say whether a text holds no telephone or identity number."""
     return not re.search(r"\d{11}", re.sub(r"[\s\-]", "", text))
@@ -75,6 +86,8 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_moment), AfterVali
 Hour = Annotated[Moment, AfterValidator(_whole_hour)]
 """The start of an hour."""
 Day = Annotated[date, BeforeValidator(_written_as_day), AfterValidator(_likely_day)]
+ComingDay = Annotated[date, BeforeValidator(_written_as_day), AfterValidator(_coming_day)]
+"""A day that may lie ahead, as far as somebody plans."""
 Longitude = Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False)]
 """Degrees, WGS 84."""
 Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False)]

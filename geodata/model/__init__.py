@@ -5,6 +5,7 @@ from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
 from geodata.model.compounds import Closure, Gate, GateState
+from geodata.model.counts import HealthCodeDay, HotlineDay, ReturnRegistration, TipOff
 from geodata.model.displays import Display
 from geodata.model.homes import (
     HOUSEHOLD_STATE,
@@ -105,8 +106,10 @@ __all__ = [
     "GridTally",
     "GroundPatrol",
     "GroundPoint",
+    "HealthCodeDay",
     "Hotel",
     "HotelDay",
+    "HotlineDay",
     "Household",
     "HouseholdEntry",
     "HouseholdFinding",
@@ -125,6 +128,7 @@ __all__ = [
     "ProgrammeRow",
     "PublishedFigure",
     "RefusedChange",
+    "ReturnRegistration",
     "Role",
     "SchemeState",
     "Session",
@@ -133,6 +137,7 @@ __all__ = [
     "Silence",
     "Sweep",
     "SweepAnswer",
+    "TipOff",
     "TrackPoint",
     "Untold",
     "VillageReport",
