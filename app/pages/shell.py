@@ -18,7 +18,7 @@ from callbacks.services import Services, Taste, current
 from geodata.words import say
 from layers.registry import visible
 
-CONCERNS = (router, reported, regions, chrome, area, alerts, homes, layer_panel, card, plan, find, live, wall_stores)
+CONCERNS = (router, regions, chrome, area, alerts, homes, layer_panel, card, plan, find, live, reported, wall_stores)
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}">

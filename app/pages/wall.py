@@ -22,9 +22,9 @@ from layers.registry import all_layers, visible
 from layers.tokens import tokens
 
 PATH = "/wall"
-TABLES = ("screen", "when", "product", "error", "live", "level")
+TABLES = ("screen", "reported", "when", "product", "error", "live", "level")
 """Tables of the catalogue that the page speaks with."""
-SIDES = (("left", ("ranked", "trend")), ("right", ("feed", "patrols", "posts")))
+SIDES = (("left", ("ranked", "trend", "numbers")), ("right", ("feed", "patrols", "posts")))
 """The columns beside the map and their regions, from top to bottom; a very wide display sets each region by itself."""
 IDLE_S = 120
 """Seconds after which a screen that nobody touches goes back from the desk to its wall."""
@@ -33,6 +33,7 @@ PATIENT = {
     "posts": PATIENCE["checkpoints"],
     "ranked": PATIENCE["households"],
     "reports": timedelta(days=2),
+    "numbers": timedelta(days=2),
 }
 """How old a block's data may be before its panel is dimmed, as on the desk."""
 

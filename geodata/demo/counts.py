@@ -37,7 +37,8 @@ _CODES = text(
 _HOTLINE = text(
     f"""
     INSERT INTO hotline_day AS t (area_id, path, day, received, closed, first_reported_at, reported_at)
-    SELECT a.id, a.path, d.day, k.received, greatest(k.received - (h.chance % 1000 < 15 * k.usual)::int, 0), r.at, r.at
+    SELECT a.id, a.path, d.day, k.received, greatest(k.received - (h.chance % 1000 < 15 * k.usual)::int, 0),
+           least(d.midnight + interval '8 hours', r.at), r.at
     FROM (SELECT *, count(*) OVER () AS townships FROM area WHERE level = 'township') a
     CROSS JOIN ({_DAYS}) d
     CROSS JOIN LATERAL (SELECT ('x' || left(md5(a.code || d.day::text || 'call'), 7))::bit(28)::int AS chance) h
@@ -55,7 +56,9 @@ _GRIDS = f"""
     FROM area a CROSS JOIN ({_DAYS}) d
     CROSS JOIN LATERAL (SELECT ('x' || left(md5(a.code || d.day::text || :salt), 7))::bit(28)::int AS chance) h
     CROSS JOIN LATERAL (SELECT d.midnight + make_interval(mins => 480 + h.chance / 64 % 720) AS at,
-                               d.midnight + make_interval(mins => 600 + h.chance / 64 % 720, hours => h.chance / 7 % 60) AS answer) r
+                               d.midnight + make_interval(mins => 600 + h.chance / 64 % 720, hours => h.chance / 7 % 60)
+                                   AS answer) r
+    CROSS JOIN LATERAL (SELECT CASE WHEN r.answer <= to_timestamp(:now) THEN r.answer END AS answered_at) s
     WHERE a.level = 'grid' AND h.chance % 64 = 5 AND r.at > to_timestamp(:since) AND r.at <= to_timestamp(:now)
 """
 _RETURNS = text(
@@ -65,9 +68,9 @@ _RETURNS = text(
            (ARRAY['420100', '420900', '421100', '440300', '330300', '310100'])[1 + h.chance / 11 % 6],
            d.day + h.chance / 13 % 3, CASE WHEN s.answered_at IS NULL THEN 'registered' WHEN h.chance % 3 = 0 THEN 'closed'
            ELSE 'met' END, r.at, s.answered_at, coalesce(s.answered_at, r.at), a.id, a.path
-    {_GRIDS.replace("WHERE a.level", "CROSS JOIN LATERAL (SELECT CASE WHEN r.answer <= to_timestamp(:now) THEN r.answer END AS answered_at) s WHERE a.level")}
+    {_GRIDS}
     ON CONFLICT DO NOTHING
-    """  # noqa: S608 -- our own SQL
+    """
 )
 _TIPS = text(
     f"""
@@ -76,9 +79,9 @@ _TIPS = text(
            (ARRAY['gathering', 'returned_unreported', 'gathering', 'price', 'other'])[1 + h.chance / 11 % 5],
            CASE WHEN s.answered_at IS NULL THEN 'open' WHEN h.chance % 3 = 0 THEN 'closed' ELSE 'followed_up' END,
            r.at, s.answered_at, coalesce(s.answered_at, r.at), a.id, a.path
-    {_GRIDS.replace("WHERE a.level", "CROSS JOIN LATERAL (SELECT CASE WHEN r.answer <= to_timestamp(:now) THEN r.answer END AS answered_at) s WHERE a.level")}
+    {_GRIDS}
     ON CONFLICT DO NOTHING
-    """  # noqa: S608 -- our own SQL
+    """
 )
 _ANSWERED = (
     text(
