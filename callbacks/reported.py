@@ -53,12 +53,17 @@ def beside(line: dict[str, Any], language: str) -> str:
     found, of, before, target = (line[name] for name in ("value", "of", "before", "target"))
     if found is None:
         return ""
-    parts = [f"{100 * found / of:.1f}%"] if of else []
+    parts = [percent(found / of)] if of else []
     if target is not None and target != of:
         parts.append(say("reported.target", language, target=number(target)))
     if before is not None:
         parts.append(signed(found - before))
     return " · ".join(parts)
+
+
+def percent(share: float) -> str:
+    """Write a share: `98.5%`, and a small one with one more digit, lest it look like none: `0.02%`."""
+    return f"{100 * share:.1f}%" if share >= 0.01 or not share else f"{100 * share:.2f}%"
 
 
 def signed(change: float) -> str:

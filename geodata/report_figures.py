@@ -98,7 +98,7 @@ def health_codes(below: CTE, at: Moment, day: ColumnElement[date]) -> CTE:
         )
         .select_from(found)
         .join(told, told.c.top == found.c.top)
-        .where(~above.op("&&")(told.c.areas))
+        .where(~above.bool_op("&&")(told.c.areas))
         .group_by(found.c.top)
         .cte("codes")
     )

@@ -14,9 +14,11 @@ export const turned = (panel) => {
   if (panel) root.dataset.panel = panel; else delete root.dataset.panel;
 };
 
+/* A small share has one more digit, lest it look like none. */
+const share = (value, of) => `${value && value / of < 0.01 ? ((100 * value) / of).toFixed(2) : percent(value, of)}%`;
 const beside = ({ value, of, before, target }) => {
   if (missing(value)) return "";
-  const parts = of ? [`${percent(value, of)}%`] : [];
+  const parts = of ? [share(value, of)] : [];
   if (!missing(target) && target !== of) parts.push(say("reported.target", { target: number(target) }));
   if (!missing(before)) parts.push(value === before ? "±0" : signed(value - before));
   return parts.join(" · ");
