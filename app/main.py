@@ -32,6 +32,7 @@ from app.routes.faces import faces
 from app.routes.feeds import feeds
 from app.routes.grid import grid_routes
 from app.routes.ledger import ledger_routes
+from app.routes.numbers import numbers
 from app.routes.pages import pages
 from app.routes.plan import plan
 from app.routes.press import press
@@ -116,6 +117,7 @@ def _server(house: House) -> FastAPI:
     server.include_router(sweep(house.services))
     server.include_router(screen(house.services))
     server.include_router(walls(house.services))
+    server.include_router(numbers(house.services))
     server.include_router(faces(house.services))
     server.include_router(books(house.services))
     server.include_router(pages(house))

@@ -193,4 +193,12 @@ _WORK = (
     "INSERT INTO refused_row (delivery_id, kind, sender, nth, column_name, why, facts, fields, digest, area_id) "
     "SELECT id, kind, sender, 2, 'checkpoint', 'unknown_checkpoint', '{}', json_build_object('checkpoint', sender), "
     "sha256(CAST(sender AS bytea)), area_id FROM delivery WHERE sender = 'sender:S' || :grid",
+    "INSERT INTO return_registration (code, origin, arrives_on, status, at, reported_at, area_id) SELECT 'R' || code, '420100', "
+    "local_day(now()), 'registered', now() - interval '4 minutes', now() - interval '4 minutes', id FROM area WHERE code = :grid",
+    "INSERT INTO tip_off (code, kind, status, at, reported_at, area_id) SELECT 'T' || code, 'gathering', 'open', "
+    "now() - interval '4 minutes', now() - interval '4 minutes', id FROM area WHERE code = :grid",
+    "INSERT INTO health_code_day (area_id, day, green, yellow, red, registered, population, first_reported_at, reported_at) "
+    "SELECT id, local_day(now()), 90, 4, 1, 95, 100, now(), now() FROM area WHERE code = :grid",
+    "INSERT INTO hotline_day (area_id, day, received, closed, first_reported_at, reported_at) "
+    "SELECT id, local_day(now()), 20, 19, now(), now() FROM area WHERE code = :grid",
 )

@@ -6,6 +6,7 @@ from geodata.model.arrivals import DeliveryDay, DeliveryRow, RefusedRow, Sender,
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
 from geodata.model.compounds import Closure, Gate, GateState
+from geodata.model.counts import HealthCodeDay, HotlineDay, ReturnRegistration, TipOff
 from geodata.model.displays import Display
 from geodata.model.homes import (
     HOUSEHOLD_STATE,
@@ -110,8 +111,10 @@ __all__ = [
     "GridTally",
     "GroundPatrol",
     "GroundPoint",
+    "HealthCodeDay",
     "Hotel",
     "HotelDay",
+    "HotlineDay",
     "Household",
     "HouseholdEntry",
     "HouseholdFinding",
@@ -132,6 +135,7 @@ __all__ = [
     "PublishedFigure",
     "RefusedChange",
     "RefusedRow",
+    "ReturnRegistration",
     "Role",
     "SchemeState",
     "Sender",
@@ -143,6 +147,7 @@ __all__ = [
     "Silence",
     "Sweep",
     "SweepAnswer",
+    "TipOff",
     "TrackPoint",
     "Untold",
     "VillageReport",

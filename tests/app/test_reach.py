@@ -47,6 +47,10 @@ ABOUT_HOMES = (
     "alert_event",
     "alert",
     "fever_report",
+    "health_code_day",
+    "hotline_day",
+    "return_registration",
+    "tip_off",
     "grid_sweep",
     "sweep_answer",
     "household",
@@ -229,6 +233,11 @@ COVERED: dict[str, Any] = {
     ],
     "GET /api/areas/{code}/children": lambda: [
         Ask("GET", f"/api/areas/{code}/children?measure={measure}") for code in CODES[:5] for measure in MEASURES
+    ],
+    "GET /api/areas/{code}/numbers": lambda: [
+        Ask("GET", f"/api/areas/{code}/numbers{at}")
+        for code in CODES
+        for at in ("", f"?at={YESTERDAY}", "?at=2020-01-01")
     ],
     "GET /api/wall/{code}": lambda: [
         Ask("GET", f"/api/wall/{code}{at}") for code in CODES for at in ("", f"?at={YESTERDAY}", "?at=2099-01-01")
@@ -577,6 +586,7 @@ def guess(place: str, prop: str, code: str) -> Any:
     """Return a value of the kind that a component holds, naming the asked area or something in it."""
     for part, value in {
         "wall-seen": {"at": "", "theme": "dark"},
+        "reported": {"area": code, "at": "", "language": "zh"},
         "taste": {"theme": "dark", "language": "zh"},
         "area": code,
         "grid": code,
