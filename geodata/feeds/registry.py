@@ -10,7 +10,18 @@ from geodata import feeds
 from geodata.errors import UnknownKind
 from geodata.feeds.declaration import Feed, Row
 
-FLOOR = {"arrival", "declaration", "fields", "outings", "payload", "places", "refusal", "registry", "tables"}
+FLOOR = {
+    "arrival",
+    "declaration",
+    "fields",
+    "outings",
+    "payload",
+    "places",
+    "refusal",
+    "registers",
+    "registry",
+    "tables",
+}
 
 
 class BadFeed(Exception):

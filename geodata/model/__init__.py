@@ -4,8 +4,19 @@ from geodata.model.alerts import Alert, AlertEvent, AlertJudged, AlertRule, Aler
 from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
+from geodata.model.cases import CasePlace, CaseTrip
 from geodata.model.compounds import Closure, Gate, GateState
 from geodata.model.displays import Display
+from geodata.model.economy import (
+    Consultation,
+    ConsultationDay,
+    Enterprise,
+    EnterpriseDay,
+    Indicator,
+    IndicatorDay,
+    Venue,
+    VenueHour,
+)
 from geodata.model.homes import (
     HOUSEHOLD_STATE,
     Building,
@@ -83,15 +94,21 @@ __all__ = [
     "AreaTally",
     "Base",
     "Building",
+    "CasePlace",
+    "CaseTrip",
     "CellSeen",
     "Checkpoint",
     "CheckpointHour",
     "Clinic",
     "Closure",
     "ColourScheme",
+    "Consultation",
+    "ConsultationDay",
     "CountedChange",
     "Display",
     "Drone",
+    "Enterprise",
+    "EnterpriseDay",
     "FeverReport",
     "Flight",
     "Gate",
@@ -112,6 +129,8 @@ __all__ = [
     "HouseholdFinding",
     "HouseholdPast",
     "InArea",
+    "Indicator",
+    "IndicatorDay",
     "LTree",
     "Level",
     "PatrolCell",
@@ -135,6 +154,8 @@ __all__ = [
     "SweepAnswer",
     "TrackPoint",
     "Untold",
+    "Venue",
+    "VenueHour",
     "VillageReport",
     "VintageRow",
     "WithheldCell",
