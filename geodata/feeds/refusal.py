@@ -34,7 +34,23 @@ _WHY_BY_TYPE = {
     "datetime": "moment",
     "date": "day",
 }
-OWN = frozenset({"moment", "day", "too_new", "too_old", "part_hour", "before_hour", "personal", "which_household"})
+OWN = frozenset(
+    {
+        "moment",
+        "day",
+        "too_new",
+        "too_old",
+        "part_hour",
+        "before_hour",
+        "personal",
+        "which_household",
+        "before_began",
+        "no_point",
+        "trip_number",
+        "more_than_staff",
+        "same_hospital",
+    }
+)
 """Reasons that our own checks of a row give; they name themselves."""
 
 

@@ -59,7 +59,9 @@ class Register:
 
     @cached_property
     def _given(self) -> str:
-        columns = {"code": "text", **self.types, "area": "int"} | ({"lon": "float8", "lat": "float8"} if self.place else {})
+        columns = {"code": "text", **self.types, "area": "int"} | (
+            {"lon": "float8", "lat": "float8"} if self.place else {}
+        )
         arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in columns.items())
         return f"unnest({arrays}) AS r({', '.join(columns)}) JOIN area a ON a.id = r.area"
 
