@@ -22,7 +22,7 @@ from layers.declaration import Layer, Measure
 from layers.registry import visible
 from layers.render.legend import LegendRow, legend
 
-GROUPS = ("areas", "homes", "plan", "posts", "care", "patrols")
+GROUPS = ("areas", "homes", "plan", "posts", "care", "patrols", "reports")
 DAYS_BACK = (1, 3, 7, 14)
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
@@ -67,11 +67,18 @@ class Indicator(Row):
 async def write(connection: AsyncConnection, rows: Sequence[Indicator], _sender: str) -> Written:
     """Put the newest report of every figure and day in. Raises Refused where an area is not known here."""
     areas = await known_areas(connection, rows)
+    changed = [(await connection.execute(statement, columns)).rowcount for statement, columns in putting(rows, areas)]
+    return Written(changed[-1], len(rows) - changed[-1])
+
+
+def putting(rows: Sequence[Indicator], areas: Mapping[str, int]) -> list[tuple[TextClause, dict[str, list[Any]]]]:
+    """Return what names figures and what puts their values in, with what they bind; `areas` are ids by code."""
     named = newest(rows, lambda row: (row.area, row.code), lambda row: row.reported_at)
-    await connection.execute(_NAME, _columns(named, ("unit", "better"), areas) | _titles(named))
     kept = newest(rows, lambda row: (row.area, row.code, row.day), lambda row: row.reported_at)
-    put = await connection.execute(_PUT, _columns(kept, ("day", "value", "target", "source"), areas))
-    return Written(put.rowcount, len(rows) - put.rowcount)
+    return [
+        (_NAME, _columns(named, ("unit", "better"), areas) | _titles(named)),
+        (_PUT, _columns(kept, ("day", "value", "target", "source"), areas)),
+    ]
 
 
 def _columns(rows: Sequence[Indicator], names: Sequence[str], areas: Mapping[str, int]) -> dict[str, list[Any]]:
