@@ -34,6 +34,7 @@ from app.routes.pages import pages
 from app.routes.plan import plan
 from app.routes.press import press
 from app.routes.press_page import press_page
+from app.routes.same_trip import same_trip_routes
 from app.routes.screen import screen
 from app.routes.sweeps import sweep
 from app.routes.tiles import TileRoute
@@ -104,6 +105,7 @@ def _server(house: House) -> FastAPI:
     )
     server.include_router(api(house.services))
     server.include_router(feeds(house.services))
+    server.include_router(same_trip_routes(house.services))
     server.include_router(ledger_routes(house.services))
     server.include_router(plan(house.services))
     server.include_router(alerts(house.services))

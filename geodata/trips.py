@@ -21,6 +21,8 @@ Means = Literal["train", "flight", "coach", "car", "ship"]
 MEANS: tuple[Means, ...] = get_args(Means)
 LATE_AFTER = timedelta(days=3)
 """The city's list of trips is late when nothing was added for longer."""
+ANSWERS = {True: "yes", False: "no", None: "unknown"}
+"""How `known` is written."""
 _FORMS: dict[Means, str] = {
     "train": r"[A-Z]?\d{1,4}",
     "flight": r"[A-Z0-9]{2}\d{3,4}[A-Z]?",
@@ -83,3 +85,12 @@ async def same_trip(connection: AsyncConnection, means: str, number: str, day: d
         return SameTrip(None, (), None, late=True)
     nearby = tuple(found for found in row.known if found != day) if means in ("train", "ship") else ()
     return SameTrip(day in row.known, nearby, row.told_at, late=now - row.told_at > LATE_AFTER)
+
+
+def advice(found: SameTrip) -> str:
+    """Return the key of the sentence that says what to do."""
+    if found.known:
+        return "trip.advice_yes"
+    if found.known is None:
+        return "trip.advice_unknown"
+    return "trip.advice_nearby" if found.nearby else "trip.advice_no"
