@@ -1,13 +1,14 @@
 """Indicators 指标 by area: how many of those with a target reached it on the newest day; the card names each with its value.
 
-What an area reports is not known before it does, so this is one sign an area and no colouring by each indicator.
+What an area reports is not known before it does, so this is one sign an area and no colouring by each indicator. Only what is
+not old counts against its target; what is old is named with its day.
 """
 
 from datetime import timedelta
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import Select, Subquery, Text, case, cast, func, literal, or_, select, true
+from sqlalchemy import Select, Subquery, Text, and_, case, cast, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from geodata.figures import at_levels
@@ -36,7 +37,7 @@ def statement(view: View) -> Select[Any]:
             Area.id.label("area_id"),
             told.c.data_time,
             state.label("state"),
-            (cast(told.c.reached, Text) + "/" + cast(told.c.targets, Text)).label("share"),
+            case((told.c.targets > 0, cast(told.c.reached, Text) + "/" + cast(told.c.targets, Text))).label("share"),
             Area.name,
             told.c.listed,
             told.c.short,
@@ -51,43 +52,41 @@ def _levels(zoom: int) -> list[Level]:
 
 
 def _told(view: View) -> Subquery:
-    """Return the newest day of every indicator, with whether its target was reached (missing where it has none)."""
+    """Return the newest day of every indicator, with whether it reached its target: missing where it has none, or is old."""
     day = IndicatorDay
     newest = (
-        select(day.value, day.target, day.reported_at)
+        select(day.day, day.value, day.target, day.reported_at)
         .where(day.indicator_id == Indicator.id, day.day <= view.day, day.reported_at <= view.known)
         .order_by(day.day.desc())
         .limit(1)
         .lateral("newest")
     )
-    reached = case(
-        (Indicator.better == "higher", newest.c.value >= newest.c.target), else_=newest.c.value <= newest.c.target
-    )
+    fresh = view.at - newest.c.reported_at <= STALE_AFTER
+    up = Indicator.better == "higher"
+    met = or_(and_(up, newest.c.value >= newest.c.target), and_(~up, newest.c.value <= newest.c.target))
+    aimed = func.coalesce(literal("，目标 ") + cast(newest.c.target, Text), "")
     written = Indicator.name_zh + " " + cast(newest.c.value, Text) + Indicator.unit
-    aimed = func.coalesce(literal("（目标 ") + cast(newest.c.target, Text) + "）", "")
     query = select(
         Indicator.area_id,
         Indicator.code,
         newest.c.reported_at,
-        reached.label("reached"),
-        (written + aimed).label("words"),
+        fresh.label("fresh"),
+        case((and_(fresh, newest.c.target.is_not(None)), met)).label("reached"),
+        (written + "（" + cast(newest.c.day, Text) + aimed + "）").label("words"),
     )
     return query.join(newest, true()).subquery("told")
 
 
 def _by_area(told: Subquery) -> Subquery:
-    def listed(**only: Any) -> Any:
-        words = func.string_agg(told.c.words, aggregate_order_by(literal("；"), told.c.code))
-        return words.filter(only["when"]) if only else words
-
+    listed = func.string_agg(told.c.words, aggregate_order_by(literal("；"), told.c.fresh.desc(), told.c.code))
     return (
         select(
             told.c.area_id,
             func.max(told.c.reported_at).label("data_time"),
             func.count(told.c.reached).label("targets"),
             func.count().filter(told.c.reached).label("reached"),
-            listed().label("listed"),
-            listed(when=told.c.reached.is_(False)).label("short"),
+            listed.label("listed"),
+            listed.filter(told.c.reached.is_(False)).label("short"),
         )
         .group_by(told.c.area_id)
         .subquery("by_area")

@@ -15,7 +15,7 @@ from geodata.feeds import indicators
 HOURS = 48
 DAYS = 14
 _GRIDS = """
-    SELECT g.id, g.path, g.code, v.name AS village, spot.place, c.chance
+    SELECT g.id, g.path, g.code, regexp_replace(v.name, '(居民|村民)委员会$', '') AS village, spot.place, c.chance
     FROM (SELECT DISTINCT area_id FROM grid_tally) h JOIN area g ON g.id = h.area_id JOIN area v ON v.id = g.parent_id
     CROSS JOIN LATERAL (SELECT ('x' || left(md5(g.code || :what), 7))::bit(28)::int AS chance) c
     CROSS JOIN LATERAL (SELECT ST_PointOnSurface(b.place) AS place FROM building b

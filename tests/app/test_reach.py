@@ -30,7 +30,7 @@ from layers.declaration import Privacy
 from layers.registry import all_layers
 from tests import papers
 from tests.lending import Lender, name_of
-from tests.places import CITY, EAST, GRIDS, WEST
+from tests.places import CITY, EAST, GRIDS, WEST, reported
 from tests.release_sheets import drafted
 
 OWN = GRIDS[EAST][0]
@@ -39,6 +39,16 @@ FOREIGN = (GRIDS[EAST][1], WEST)
 NEVER_S = 1e6
 SECRET = "for-this-test-only-" * 3
 ABOUT_HOMES = (
+    "case_place",
+    "case_trip",
+    "venue_hour",
+    "venue",
+    "enterprise_day",
+    "enterprise",
+    "consultation_day",
+    "consultation",
+    "indicator_day",
+    "indicator",
     "alert_event",
     "alert",
     "fever_report",
@@ -287,6 +297,12 @@ COVERED: dict[str, Any] = {
     "GET /api/programmes/{name}": lambda: [
         Ask("GET", f"/api/programmes/{name}") for name in ("duty_round", "foreign", "x'--")
     ],
+    # Of the whole city whoever asks: so both cities know of the same trip. More of it: test_same_trip.py.
+    "GET /api/same-trip": lambda: [
+        Ask("GET", f"/api/same-trip?means={means}&number={number}&day={YESTERDAY}")
+        for means in ("train", "car", "rocket")
+        for number in ("G1234", "G1", "x'--")
+    ],
     "GET /api/feeds": lambda: [Ask("GET", "/api/feeds")],
     "POST /api/feeds/{kind}": feed_asks,
     "GET /style.json": lambda: [Ask("GET", f"/style.json?theme={theme}&lang=zh") for theme in ("dark", "light")],
@@ -416,6 +432,8 @@ def world_templates(lender: Lender, tiny_template: str) -> dict[str, str]:
     """Return the names of three cities: the whole one, the own grid alone, and the own grid without its homes."""
     whole = lender.new(tiny_template)
     people(whole)
+    with whole.owner() as connection:
+        reported(connection)
     whole.dispose()
     drafted(whole, CITY, EAST, WEST)
     whole.dispose()
