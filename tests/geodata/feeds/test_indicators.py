@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import text
 
 from geodata.database import Database
+from geodata.demo import samples
 from geodata.feeds.arrival import deliver
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
@@ -50,3 +51,32 @@ async def test_what_does_not_fit_is_refused(city: Database, east: Scope) -> None
     assert await refusals(city, east, "indicators", figure(better="sideways")) == [(1, "better", "choice")]
     assert await refusals(city, east, "indicators", figure(source="张 139 1234 5678")) == [(1, "source", "personal")]
     assert one(city, "SELECT count(*) FROM indicator") == 0
+
+
+async def test_the_figures_of_the_sources_load_as_they_stand(city: Database, scope: Callable[..., Scope]) -> None:
+    """Each with its source and its day; sent again they change nothing."""
+    with city.owner() as connection:
+        connection.execute(text("UPDATE area SET code = '411200' WHERE level = 'city'"))
+    rows = samples.rows()
+    everywhere = scope("411200")
+    assert await deliver(city, everywhere, "indicators", rows, "t") == {"accepted": len(rows), "repeated": 0}
+    assert await deliver(city, everywhere, "indicators", rows, "t") == {"accepted": 0, "repeated": len(rows)}
+    with city.owner() as connection:
+        kept = connection.execute(
+            text(
+                "SELECT i.code, d.value, d.target, d.day, d.source FROM indicator i JOIN indicator_day d ON indicator_id = id"
+            )
+        ).all()
+    figures = {row.code: (row.value, row.target) for row in kept}
+    assert figures == {
+        "src_checkpoints": (33_172, None),
+        "src_reporters": (1_386, None),
+        "src_report_coverage": (100, 100),
+        "src_codes_registered": (219, 240),
+        "src_hotline_received": (6_775, None),
+        "src_hotline_closed": (6_673, 6_775),
+        "src_hotline_closing": (98.5, None),
+        "src_seconds_paper": (60, None),
+        "src_seconds_code": (15, None),
+    }
+    assert all(row.source and f"{row.day:%Y-%m}" == "2020-02" for row in kept)
