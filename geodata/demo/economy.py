@@ -138,7 +138,8 @@ def _figures(connection: Connection, when: dict[str, Any]) -> list[indicators.In
         }
         for row in connection.execute(_FIGURES, when | asked):
             figure = {"area": row.area, "day": row.day, "value": row.value, "reported_at": row.at}
-            told.append(indicators.Indicator.model_validate(said | figure))
+            # Unchecked, for a demo may be moved to a day that has not come.
+            told.append(indicators.Indicator.model_construct(**said, **figure))
     return told
 
 
