@@ -146,6 +146,12 @@ def rounds(connection: Connection) -> None:
     )
 
 
+def reported(connection: Connection) -> None:
+    """Insert in each grid a place and a trip of a case, a venue, an enterprise and an indicator, and links of its clinic."""
+    for statement in _REPORTED:
+        connection.execute(text(statement))
+
+
 _REPORTS = (
     "INSERT INTO village_report (area_id, day, returned_outside, returned_wuhan, close_contact, fever_unexplained, "
     "first_reported_at, reported_at) SELECT id, local_day(now()), 3, 1, 0, 0, now(), now() FROM area WHERE level = 'village'"
@@ -201,4 +207,29 @@ _WORK = (
     "SELECT id, local_day(now()), 90, 4, 1, 95, 100, now(), now() FROM area WHERE code = :grid",
     "INSERT INTO hotline_day (area_id, day, received, closed, first_reported_at, reported_at) "
     "SELECT id, local_day(now()), 20, 19, now(), now() FROM area WHERE code = :grid",
+)
+_SPOT = "ST_PointOnSurface(place), id FROM area WHERE level = 'grid'"
+_REPORTED = (
+    "INSERT INTO case_place (code, kind, began, ended, published, first_reported_at, reported_at, place, area_id) "
+    "SELECT 'CP' || code, 'venue', now() - interval '2 days', now() - interval '1 day', true, now() - interval '9 hours', "
+    f"now() - interval '9 hours', {_SPOT}",
+    "INSERT INTO case_trip (code, means, number, day, reported_at, area_id) "
+    "SELECT 'CT' || code, 'train', 'G1234', '2026-01-01', now(), id FROM area WHERE level = 'grid'",
+    "INSERT INTO venue (code, name, kind, capacity, reported_at, place, area_id) "
+    f"SELECT 'V' || code, 'V' || code, 'mall', 10, now(), {_SPOT}",
+    "INSERT INTO venue_hour (venue_id, hour, at, headcount, area_id) "
+    "SELECT id, date_trunc('hour', now()), now() - interval '1 minute', 12, area_id FROM venue",
+    "INSERT INTO enterprise (code, name, industry, reported_at, place, area_id) "
+    f"SELECT 'E' || code, 'E' || code, '', now(), {_SPOT}",
+    "INSERT INTO enterprise_day (enterprise_id, day, whitelisted, resumed_on, staff, staff_back, reported_at, area_id) "
+    "SELECT id, local_day(now()), true, NULL, 9, 3, now() - interval '1 minute', area_id FROM enterprise",
+    "INSERT INTO consultation (asks_id, answers_id, kind, since, reported_at, area_id) "
+    "SELECT c.id, d.id, 'video', '2020-02-03', now(), v.id FROM clinic c JOIN clinic d ON d.id <> c.id "
+    "JOIN area v ON v.level = 'village' AND c.path <@ v.path AND d.path <@ v.path",
+    "INSERT INTO consultation_day (consultation_id, day, cases, reported_at, area_id) "
+    "SELECT id, local_day(now()), 3, now() - interval '1 minute', area_id FROM consultation",
+    "INSERT INTO indicator (code, name_zh, name_en, unit, better, reported_at, area_id) "
+    "SELECT 'I' || code, 'I' || code, 'I' || code, '', 'higher', now(), id FROM area WHERE level <> 'township'",
+    "INSERT INTO indicator_day (indicator_id, day, value, target, reported_at, area_id) "
+    "SELECT id, local_day(now()), 1, 2, now() - interval '1 minute', area_id FROM indicator",
 )

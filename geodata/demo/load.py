@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 
 from geodata import bulk
 from geodata.database import Database
-from geodata.demo import alarms, counts, facts, fill, gates, homes_rows, names, people, rounds, villages
+from geodata.demo import alarms, cases, counts, economy, facts, fill, gates, homes_rows, names, people, rounds, villages
 from geodata.demo.divisions import CITY
 from geodata.demo.people import accounts
 from geodata.demo.plan import Plan, plan
@@ -92,6 +92,8 @@ def _load(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None
     _care_and_patrols(connection, city, at, tell)
     villages.fill(connection, 0, at)
     counts.fill(connection, 0, at)
+    cases.fill(connection, at)
+    economy.fill(connection, 0, at)
     _sequences(connection)
     people.insert(connection)
     connection.execute(text("SELECT fold_roll_ups(), fold_replay()"))

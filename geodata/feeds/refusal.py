@@ -47,6 +47,11 @@ OWN = frozenset(
         "not_keyed",
         "no_shape",
         "no_polygon",
+        "before_began",
+        "no_point",
+        "trip_number",
+        "more_than_staff",
+        "same_hospital",
     }
 )
 """Reasons that our own checks of a row give; they name themselves."""

@@ -19,6 +19,7 @@ FLOOR = {
     "places",
     "points",
     "refusal",
+    "registers",
     "registry",
     "shapes",
     "tables",

@@ -5,9 +5,20 @@ from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.arrivals import DeliveryDay, DeliveryRow, RefusedRow, Sender, SenderArea, SenderToken
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
+from geodata.model.cases import CasePlace, CaseTrip
 from geodata.model.compounds import Closure, Gate, GateState
 from geodata.model.counts import HealthCodeDay, HotlineDay, ReturnRegistration, TipOff
 from geodata.model.displays import Display
+from geodata.model.economy import (
+    Consultation,
+    ConsultationDay,
+    Enterprise,
+    EnterpriseDay,
+    Indicator,
+    IndicatorDay,
+    Venue,
+    VenueHour,
+)
 from geodata.model.homes import (
     HOUSEHOLD_STATE,
     Building,
@@ -86,18 +97,24 @@ __all__ = [
     "AreaTally",
     "Base",
     "Building",
+    "CasePlace",
+    "CaseTrip",
     "CellSeen",
     "Checkpoint",
     "CheckpointHour",
     "Clinic",
     "Closure",
     "ColourScheme",
+    "Consultation",
+    "ConsultationDay",
     "CountedChange",
     "DeliveredPlace",
     "DeliveryDay",
     "DeliveryRow",
     "Display",
     "Drone",
+    "Enterprise",
+    "EnterpriseDay",
     "FeverReport",
     "Flight",
     "Gate",
@@ -121,6 +138,8 @@ __all__ = [
     "HouseholdPast",
     "ImportMemory",
     "InArea",
+    "Indicator",
+    "IndicatorDay",
     "LTree",
     "Level",
     "PatrolCell",
@@ -150,6 +169,8 @@ __all__ = [
     "TipOff",
     "TrackPoint",
     "Untold",
+    "Venue",
+    "VenueHour",
     "VillageReport",
     "VintageRow",
     "WithheldCell",

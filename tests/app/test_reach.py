@@ -30,7 +30,7 @@ from layers.declaration import Privacy
 from layers.registry import all_layers
 from tests import papers
 from tests.lending import Lender, name_of
-from tests.places import CITY, EAST, GRIDS, WEST
+from tests.places import CITY, EAST, GRIDS, WEST, reported
 from tests.release_sheets import drafted
 
 OWN = GRIDS[EAST][0]
@@ -44,6 +44,16 @@ ABOUT_HOMES = (
     "delivery_day",
     "sender_area",
     "sender",
+    "case_place",
+    "case_trip",
+    "venue_hour",
+    "venue",
+    "enterprise_day",
+    "enterprise",
+    "consultation_day",
+    "consultation",
+    "indicator_day",
+    "indicator",
     "alert_event",
     "alert",
     "fever_report",
@@ -301,6 +311,12 @@ COVERED: dict[str, Any] = {
     "GET /api/programmes/{name}": lambda: [
         Ask("GET", f"/api/programmes/{name}") for name in ("duty_round", "foreign", "x'--")
     ],
+    # Of the whole city whoever asks: so both cities know of the same trip. More of it: test_same_trip.py.
+    "GET /api/same-trip": lambda: [
+        Ask("GET", f"/api/same-trip?means={means}&number={number}&day={YESTERDAY}")
+        for means in ("train", "car", "rocket")
+        for number in ("G1234", "G1", "x'--")
+    ],
     "GET /api/feeds": lambda: [Ask("GET", "/api/feeds")],
     "GET /api/arrivals": lambda: [Ask("GET", f"/api/arrivals{day}") for day in ("", f"?day={YESTERDAY}")],
     "GET /api/refused-rows": lambda: [
@@ -458,6 +474,8 @@ def world_templates(lender: Lender, tiny_template: str) -> dict[str, str]:
     """Return the names of three cities: the whole one, the own grid alone, and the own grid without its homes."""
     whole = lender.new(tiny_template)
     people(whole)
+    with whole.owner() as connection:
+        reported(connection)
     whole.dispose()
     drafted(whole, CITY, EAST, WEST)
     whole.dispose()
