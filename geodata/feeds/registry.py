@@ -10,7 +10,19 @@ from geodata import feeds
 from geodata.errors import UnknownKind
 from geodata.feeds.declaration import Feed, Row
 
-FLOOR = {"arrival", "declaration", "fields", "outings", "payload", "places", "refusal", "registry", "tables"}
+FLOOR = {
+    "arrival",
+    "columns",
+    "declaration",
+    "fields",
+    "outings",
+    "payload",
+    "places",
+    "refusal",
+    "registry",
+    "tables",
+    "things",
+}
 
 
 class BadFeed(Exception):

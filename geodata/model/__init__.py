@@ -56,6 +56,8 @@ from geodata.model.rollups import (
     Untold,
 )
 from geodata.model.schemes import ColourScheme, SchemeState
+from geodata.model.shops import Shop, ShopDay, ShopPrice
+from geodata.model.staffing import CheckpointStaffing
 from geodata.model.sweeps import GridSweep, Sweep, SweepAnswer
 
 __all__ = [
@@ -86,6 +88,7 @@ __all__ = [
     "CellSeen",
     "Checkpoint",
     "CheckpointHour",
+    "CheckpointStaffing",
     "Clinic",
     "Closure",
     "ColourScheme",
@@ -129,6 +132,9 @@ __all__ = [
     "SchemeState",
     "Session",
     "Setting",
+    "Shop",
+    "ShopDay",
+    "ShopPrice",
     "SignInAttempt",
     "Silence",
     "Sweep",

@@ -19,7 +19,7 @@ DOORS = {"household": [1, None], "building": [None, 1], "unit": [None, 1], "room
         (occupancy._HOTELS, {"codes": ["x"]}, {"uq_hotel_code"}),
         (clinic_status._CLINICS, {"codes": ["x"]}, {"uq_clinic_code"}),
         (telemetry._DRONES, {"codes": ["x"]}, {"uq_drone_code"}),
-        (telemetry._FLIGHTS.holding, {"codes": ["x"]}, {"uq_flight_code"}),
+        (telemetry.FLIGHTS.holding, {"codes": ["x"]}, {"uq_flight_code"}),
         (ground_patrol._PATROLS.holding, {"codes": ["x"]}, {"uq_ground_patrol_code"}),
         (patrol_events._THERE, {"codes": ["x"]}, {"uq_patrol_event_code"}),
         (survey._DOORS, DOORS, {"pk_household", "ix_household_building_id"}),
