@@ -62,6 +62,7 @@ def _prices(newest: FromClause, view: View) -> FromClause:
         .where(ShopPrice.shop_id == Shop.id, ShopPrice.day == newest.c.day, newest.c.day == view.day)
         .order_by(ShopPrice.nth)
         .limit(GOODS)
+        .correlate(Shop, newest)
         .lateral("first")
     )
     written = first.c.good + " " + cast(first.c.price, Text) + "/" + first.c.unit + _change(first.c.price - first.c.was)

@@ -13,7 +13,7 @@ class CheckpointStaffing(InArea, Base):
 
     __tablename__ = "checkpoint_staffing"
 
-    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id"), primary_key=True)
+    checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id", ondelete="CASCADE"), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     shift_from: Mapped[time] = mapped_column(primary_key=True)
     shift_to: Mapped[time]

@@ -39,6 +39,7 @@ FOREIGN = (GRIDS[EAST][1], WEST)
 NEVER_S = 1e6
 SECRET = "for-this-test-only-" * 3
 ABOUT_HOMES = (
+    "checkpoint_staffing",
     "alert_event",
     "alert",
     "fever_report",
@@ -53,6 +54,9 @@ ABOUT_HOMES = (
 )
 KEPT = ("grid_passages", "grid_posts")
 ROWS = (
+    "shop_price",
+    "shop_day",
+    "shop",
     "cell_seen",
     "patrol_cell",
     "ground_point",

@@ -60,7 +60,7 @@ CREATE TABLE checkpoint_staffing (
     path ltree NOT NULL,
     CONSTRAINT pk_checkpoint_staffing PRIMARY KEY (checkpoint_id, day, shift_from),
     CONSTRAINT fk_checkpoint_staffing_area_id_path FOREIGN KEY(area_id, path) REFERENCES area (id, path) ON UPDATE CASCADE,
-    CONSTRAINT fk_checkpoint_staffing_checkpoint_id FOREIGN KEY(checkpoint_id) REFERENCES checkpoint (id),
+    CONSTRAINT fk_checkpoint_staffing_checkpoint_id FOREIGN KEY(checkpoint_id) REFERENCES checkpoint (id) ON DELETE CASCADE,
     CONSTRAINT ck_checkpoint_staffing_on_duty CHECK (on_duty >= 0)
 );
 CREATE INDEX ix_checkpoint_staffing_day ON checkpoint_staffing (day);
