@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata import closures
-from geodata.errors import BadShape, BadValue, ChangedMeanwhile, OutsideArea, UnknownArea
+from geodata.errors import BadShape, BadValue, OutsideArea, UnknownArea
 from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.fields import Code, Moment, Note, fault
 from geodata.feeds.refusal import Refusal, stop
@@ -20,7 +20,7 @@ from geodata.shapes import drawn
 _NAMES = UUID("5d0c6f0a-6b0e-4a39-9c1b-0f5f5f7e6c19")
 """In which a department's own code becomes the id of a drawing, the same whenever it comes again."""
 _KNOWN = text(
-    "SELECT client_id, id, NOT upper_inf(valid) AS ended FROM closure WHERE client_id = ANY (CAST(:clients AS uuid[]))"
+    "SELECT client_id, NOT upper_inf(valid) AS ended FROM closure WHERE client_id = ANY (CAST(:clients AS uuid[]))"
 )
 
 
@@ -59,49 +59,41 @@ async def write(connection: AsyncConnection, rows: Sequence[Closure], sender: st
     """
     await areas_of(connection, rows)
     clients = [uuid5(_NAMES, row.code) for row in rows]
-    known = {row.client_id: (row.id, row.ended) for row in await connection.execute(_KNOWN, {"clients": clients})}
+    ended = {row.client_id: row.ended for row in await connection.execute(_KNOWN, {"clients": clients})}
     news, refusals = 0, list[Refusal]()
     for number, (row, client) in enumerate(zip(rows, clients, strict=True), 1):
-        number_known, ended = known.get(client, (0, False))
-        if number_known and (ended or row.until is None):
+        if client in ended and (ended[client] or row.until is None):
             continue
-        column, why = await _one(connection, row, client, number_known, sender)
+        column, why = await _one(connection, row, client, sender)
         if why:
             refusals.append(Refusal(number, column, why))
         else:
+            ended[client] = row.until is not None
             news += 1
     stop(refusals)
     return Written(news, len(rows) - news)
 
 
-async def _one(connection: AsyncConnection, row: Closure, client: UUID, known: int, sender: str) -> tuple[str, str]:
-    """Draw one, end it if it has ended; return the column and the reason of a refusal, or nothing."""
+async def _one(connection: AsyncConnection, row: Closure, client: UUID, sender: str) -> tuple[str, str]:
+    """Draw one and end it, as far as that was not done; return the column and the reason of a refusal, or nothing."""
     try:
         async with connection.begin_nested():
-            if not known:
-                made = await closures.draw(
-                    connection,
-                    row.kind,
-                    row.place,
-                    area_code=row.area,
-                    reason=row.reason,
-                    by=sender,
-                    client_id=client,
-                    now=row.since,
-                )
-                known = made["id"]
-            if row.until is not None:
-                again = uuid5(client, "end")
-                await closures.end(connection, known, reason=row.end_reason, by=sender, client_id=again, now=row.until)
+            await _draw(connection, row, client, sender)
     except OutsideArea:
         return "place", "outside_area"
     except UnknownArea:
         return "area", "unknown_area"
     except BadValue:
         return "code", "code_taken"
-    except ChangedMeanwhile:
-        return "", ""
     return "", ""
+
+
+async def _draw(connection: AsyncConnection, row: Closure, client: UUID, sender: str) -> None:
+    told = {"area_code": row.area, "reason": row.reason, "by": sender}
+    made = await closures.draw(connection, row.kind, row.place, **told, client_id=client, now=row.since)
+    if row.until is not None and made["until"] is None:
+        again = uuid5(client, "end")
+        await closures.end(connection, made["id"], reason=row.end_reason, by=sender, client_id=again, now=row.until)
 
 
 FEED = Feed(

@@ -4,7 +4,7 @@ A gate's past is appended to and never rewritten: a state from before the one th
 may hold several states of one gate in any order.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Literal
 
@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.columns import Title
 from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Latitude, Longitude, Moment, Note
-from geodata.feeds.things import Register, areas_of, demand_near, demand_own, put
+from geodata.feeds.fields import EARLIEST, Code, Latitude, Longitude, Moment, Note
+from geodata.feeds.things import Put, Register, areas_of, demand_near, demand_own, put
 from geodata.gates import Step, append
 
 _REGISTER = Register("gate", {"name": "text", "kind": "text"}, first={"state": "text", "since": "timestamptz"})
-_STATES = text("SELECT id, state, since FROM gate WHERE id = ANY (CAST(:ids AS int[]))")
+_SINCE = text("SELECT code, since FROM gate WHERE code = ANY (CAST(:codes AS text[])) ORDER BY code FOR NO KEY UPDATE")
+_STATES = text("SELECT code, id, state, since FROM gate WHERE code = ANY (CAST(:codes AS text[]))")
 _USUAL = {"open": "as_usual", "closed": "control", "single_entrance": "entrance"}
 """The reason that the plan gives in words of its own, where the sender gives none."""
 
@@ -40,23 +41,28 @@ class Gate(Row):
 
 async def write(connection: AsyncConnection, rows: Sequence[Gate], sender: str) -> Written:
     """Put gates into the registry and append to their history. Raises Refused as `keep` does."""
-    areas = await areas_of(connection, rows)
-    await demand_near(connection, rows, areas)
     by_gate = _in_order(rows)
-    # What a gate is says its newest row; what it was at first, its oldest.
-    kept = [_first(told[-1], told[0]) for told in by_gate.values()]
-    area = dict(zip((row.area for row in rows), areas, strict=True))
-    found = await put(connection, _REGISTER, kept, [area[row.area] for row in kept])
-    demand_own(rows, found)
-    known = await connection.execute(_STATES, {"ids": sorted(found.ids.values())})
-    states = {row.id: row for row in known}
+    found = await _register(connection, rows, by_gate)
+    states = {row.code: row for row in await connection.execute(_STATES, {"codes": list(by_gate)})}
     steps, news = list[Step](), 0
     for code, told in by_gate.items():
-        new = _steps(told, states[found.ids[code]], fresh=code in found.added)
+        new = _steps(told, states[code], fresh=code in found.added)
         steps += new
         news += len(new) or code in found.changed
     await append(connection, steps, sender)
     return Written(news, len(rows) - news)
+
+
+async def _register(connection: AsyncConnection, rows: Sequence[Gate], by_gate: Mapping[str, Sequence[Gate]]) -> Put:
+    """Let the registry say of each gate what its newest row does, unless a newer one is known already. Raises Refused."""
+    areas = await areas_of(connection, rows)
+    await demand_near(connection, rows, areas)
+    since = {row.code: row.since for row in await connection.execute(_SINCE, {"codes": list(by_gate)})}
+    area = dict(zip((row.area for row in rows), areas, strict=True))
+    kept = [_first(told) for code, told in by_gate.items() if told[-1].since >= since.get(code, EARLIEST)]
+    found = await put(connection, _REGISTER, kept, [area[row.area] for row in kept])
+    demand_own(rows, {*since, *found.ids})
+    return found
 
 
 def _in_order(rows: Sequence[Gate]) -> dict[str, list[Gate]]:
@@ -67,8 +73,9 @@ def _in_order(rows: Sequence[Gate]) -> dict[str, list[Gate]]:
     return {code: sorted(by_gate[code], key=lambda row: row.since) for code in sorted(by_gate)}
 
 
-def _first(newest: Gate, oldest: Gate) -> Gate:
-    return newest.model_copy(update={"state": oldest.state, "since": oldest.since})
+def _first(told: Sequence[Gate]) -> Gate:
+    """Return what a new gate begins as: what its newest row says of it, in the state of its oldest."""
+    return told[-1].model_copy(update={"state": told[0].state, "since": told[0].since})
 
 
 def _steps(told: Sequence[Gate], known: Any, *, fresh: bool) -> list[Step]:

@@ -1,6 +1,6 @@
 """Registries: things that go by a code and stand in an area. What comes again changes what is new of it, and no more."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
@@ -111,7 +111,7 @@ async def keep(connection: AsyncConnection, register: Register, rows: Sequence[A
         await demand_near(connection, rows, areas)
     _demand_once(rows)
     put_ = await put(connection, register, rows, areas)
-    demand_own(rows, put_)
+    demand_own(rows, put_.ids)
     news = len(put_.added) + len(put_.changed)
     return Written(news, len(rows) - news)
 
@@ -153,6 +153,6 @@ async def put(connection: AsyncConnection, register: Register, rows: Iterable[An
     return Put(added, set(await connection.scalars(register.changing, changeable)), ids)
 
 
-def demand_own(rows: Sequence[Thing], found: Put) -> None:
-    """Raise Refused where a code is held by a thing outside the sender's areas."""
-    stop([Refusal(number, "code", "code_taken") for number, row in enumerate(rows, 1) if row.code not in found.ids])
+def demand_own(rows: Sequence[Thing], seen: Container[str]) -> None:
+    """Raise Refused where a code is none of those that the sender sees: somebody else's thing holds it."""
+    stop([Refusal(number, "code", "code_taken") for number, row in enumerate(rows, 1) if row.code not in seen])

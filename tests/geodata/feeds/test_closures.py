@@ -57,11 +57,17 @@ async def test_one_is_drawn_and_ended(city: Database, east: Scope) -> None:
 
 async def test_what_is_over_comes_in_one_row(city: Database, east: Scope) -> None:
     """An area too; and a later redrawing is not taken, for the past of the plan is never rewritten."""
+    assert await deliver(
+        city, east, "closures", [closed(code="X9"), closed(2, code="X9"), closed(code="X9")], "tests"
+    ) == {
+        "accepted": 2,
+        "repeated": 1,
+    }
     area = closed(3, place={"type": "Polygon", "coordinates": [SQUARE]}, kind="controlled_exit")
     assert await deliver(city, east, "closures", [area, closed(code="X2")], "tests") == {"accepted": 2, "repeated": 0}
     assert await deliver(city, east, "closures", closed(code="X2", place=line(111.005, 111.006)), "tests") == KNOWN
     drawn = "SELECT count(*) FROM closure WHERE ST_XMin(place) = 111.002 AND client_id IS NOT NULL"
-    assert one(city, drawn) == 2
+    assert one(city, drawn) == 3
 
 
 async def test_somebody_else_may_have_ended_it(city: Database, east: Scope) -> None:

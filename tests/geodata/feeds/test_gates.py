@@ -81,6 +81,13 @@ async def test_what_it_is_says_the_newest_row(city: Database, east: Scope) -> No
     assert len(history(city)) == 2
 
 
+async def test_a_late_row_takes_no_name_back(city: Database, east: Scope) -> None:
+    """What was said of an earlier moment is neither its name nor its place any more."""
+    await deliver(city, east, "gates", gate("open", 5, name="北门"), "tests")
+    assert await deliver(city, east, "gates", gate("closed", 2, name="南门", area=NEXT), "tests") == KNOWN
+    assert (one(city, "SELECT name FROM gate WHERE code = 'X1'"), area_of(city, "gate", "X1")) == ("北门", HOME)
+
+
 async def test_who_stands_there_and_who_delivers_write_one_history(
     city: Database, east: Scope, scope: Callable[..., Scope]
 ) -> None:
