@@ -30,6 +30,12 @@ OPENED = {
 """Tables that were read alone; their policies have always held what is written to the writer's own paths."""
 TAUGHT = ("gate", "hotel", "checkpoint")
 """Tables of before whose things take along what they have told."""
+ONE_BY_ONE = """
+    DROP TRIGGER tally_posts ON checkpoint; DROP TRIGGER tally_posts_insert ON checkpoint;
+    DROP TRIGGER tally_posts_update ON checkpoint; DROP FUNCTION tally_new_posts();
+    CREATE TRIGGER tally_posts AFTER INSERT OR DELETE OR UPDATE OF area_id, staffed_from, staffed_to ON checkpoint
+        FOR EACH ROW EXECUTE FUNCTION tally_posts();"""
+"""How posts were counted before."""
 
 
 def upgrade() -> None:
@@ -54,5 +60,6 @@ def downgrade() -> None:
         op.execute(f"REVOKE USAGE ON SEQUENCE {table}_id_seq FROM wangge_app")
     for table in TAUGHT:
         op.execute(f"DROP TRIGGER take_history_along ON {table}")
+    run(ONE_BY_ONE)
     op.execute("DROP TABLE shop_price, shop_day, shop, checkpoint_staffing")
     op.execute("DROP FUNCTION take_history_along()")

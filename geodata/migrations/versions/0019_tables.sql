@@ -83,3 +83,21 @@ CREATE TRIGGER take_history_along AFTER UPDATE OF area_id ON shop FOR EACH ROW
     WHEN (OLD.area_id <> NEW.area_id) EXECUTE FUNCTION take_history_along('shop_id', 'shop_day', 'shop_price');
 CREATE TRIGGER take_history_along AFTER UPDATE OF area_id ON checkpoint FOR EACH ROW
     WHEN (OLD.area_id <> NEW.area_id) EXECUTE FUNCTION take_history_along('checkpoint_id', 'checkpoint_staffing');
+
+-- Posts are registered by the ten thousand: those that are new are counted once a statement, and those whose grid and shift
+-- stay the same not at all. (One at a time, as 0001 counts them, a delivery took longer than a statement may.)
+CREATE FUNCTION tally_new_posts() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    INSERT INTO grid_posts AS t (area_id, staffed_from, staffed_to, path, posts)
+        SELECT n.area_id, n.staffed_from, n.staffed_to, a.path, count(*)
+        FROM new_rows n JOIN area a ON a.id = n.area_id GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3
+    ON CONFLICT (area_id, staffed_from, staffed_to) DO UPDATE SET posts = t.posts + excluded.posts;
+    RETURN NULL;
+END $$;
+DROP TRIGGER tally_posts ON checkpoint;
+CREATE TRIGGER tally_posts AFTER DELETE ON checkpoint FOR EACH ROW EXECUTE FUNCTION tally_posts();
+CREATE TRIGGER tally_posts_insert AFTER INSERT ON checkpoint REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION tally_new_posts();
+CREATE TRIGGER tally_posts_update AFTER UPDATE OF area_id, staffed_from, staffed_to ON checkpoint FOR EACH ROW
+    WHEN ((OLD.area_id, OLD.staffed_from, OLD.staffed_to) IS DISTINCT FROM (NEW.area_id, NEW.staffed_from, NEW.staffed_to))
+    EXECUTE FUNCTION tally_posts();
