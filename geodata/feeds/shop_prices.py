@@ -15,6 +15,8 @@ from geodata.feeds.refusal import Refusal, stop
 from geodata.feeds.tables import newest
 
 MOST_GOODS = 200
+PRICES_AT_ONCE = 5_000
+"""Of one statement: a delivery may hold a million, and a statement has its time."""
 _SHOPS = text("SELECT code, id FROM shop WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
     """INSERT INTO shop_day AS t (shop_id, day, is_open, reported_at, area_id, path)
@@ -108,13 +110,15 @@ async def _price(connection: AsyncConnection, days: Sequence[tuple[tuple[int, An
     if not days:
         return
     await connection.execute(_FORGET, {"shop": [shop for (shop, _), _ in days], "day": [day for (_, day), _ in days]})
-    lines = [(*key, nth, good) for key, goods in days for nth, good in enumerate(goods)]
-    if lines:
-        columns = zip(
-            *((shop, day, nth, g.good, g.unit, round(g.price, 2)) for shop, day, nth, g in lines), strict=True
-        )
-        names = ("shop", "day", "nth", "good", "unit", "price")
-        await connection.execute(_PRICE, dict(zip(names, map(list, columns), strict=True)))
+    lines = [
+        (shop, day, nth, good.good, good.unit, round(good.price, 2))
+        for (shop, day), goods in days
+        for nth, good in enumerate(goods)
+    ]
+    names = ("shop", "day", "nth", "good", "unit", "price")
+    for first in range(0, len(lines), PRICES_AT_ONCE):
+        columns = map(list, zip(*lines[first : first + PRICES_AT_ONCE], strict=True))
+        await connection.execute(_PRICE, dict(zip(names, columns, strict=True)))
 
 
 FEED = Feed(
