@@ -115,8 +115,8 @@ def homes(connection: Connection, grid: str, west: float, doors: int) -> None:
 
 
 def work(connection: Connection, grid: str, west: float) -> None:
-    """Insert one of everything else in a grid: post with an hour, hotel with a day, clinic, drone, flight, point, event,
-    gate with its state, closure.
+    """Insert one of everything else in a grid: post with an hour and its staff, hotel with a day, clinic, shop with prices,
+    drone, flight, point, event, gate with its state, closure.
 
     Every code and name carries the grid's code, so that a row seen by the wrong reader can be told by it.
     """
@@ -185,6 +185,17 @@ _WORK = (
     "SELECT 'blocked_street', tstzrange(:at, NULL), 'control', 'K' || code, id, "
     "ST_SetSRID(ST_MakeLine(ST_MakePoint(:w, 34.0065), ST_MakePoint(:w + 0.001, 34.0065)), 4326) "
     "FROM area WHERE code = :grid",
+    "INSERT INTO shop (code, name, kind, address, telephone, hours, area_id, place) "
+    f"SELECT 'S' || a.code, a.name || ' 超市', 'supermarket', a.name, a.code, '', a.id, {_PLACE}",
+    "INSERT INTO shop_day (shop_id, day, is_open, reported_at, area_id) "
+    "SELECT s.id, local_day(now() - make_interval(days => n)), true, now() - make_interval(days => n, mins => 5), s.area_id "
+    "FROM shop s, generate_series(0, 1) n WHERE s.code = 'S' || :grid",
+    "INSERT INTO shop_price (shop_id, day, nth, good, unit, price, area_id) "
+    "SELECT d.shop_id, d.day, 0, s.code, '斤', 3, d.area_id FROM shop_day d JOIN shop s ON s.id = d.shop_id "
+    "WHERE s.code = 'S' || :grid",
+    "INSERT INTO checkpoint_staffing (checkpoint_id, day, shift_from, shift_to, on_duty, reported_at, area_id) "
+    "SELECT c.id, local_day(now()), '00:00', '00:00', 2, now() - interval '5 minutes', c.area_id "
+    "FROM checkpoint c WHERE c.code = 'P' || :grid",
     "INSERT INTO fever_report (code, status, at, reported_at, area_id) "
     "SELECT 'V' || code, 'open', now() - interval '5 minutes', now() - interval '5 minutes', id FROM area WHERE code = :grid",
     "INSERT INTO sender (code, name, created_by, area_id) SELECT 'S' || code, name || ' 科室', 'test', id "

@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from geodata.arrival.door import deliver
 from geodata.database import Database
-from geodata.demo import economy, fill, gates, villages
+from geodata.demo import economy, fill, gates, shops, villages
 from geodata.demo.chance import Words
 from geodata.demo.rules import care, checkpoints, foot, patrols
 from geodata.demo.rules.states import Clock, clock
@@ -170,7 +170,8 @@ async def step(city: Happenings, turn: int, now: datetime) -> None:
     if turn % 30 == 5:
         await city.tell("occupancy", occupancy(city, at))
     if turn % 10 == 3:
-        await city.tell("village_report", await asyncio.to_thread(village_reports, city, at))
+        for kind, rows in (await asyncio.to_thread(daily, city, at)).items():
+            await city.tell(kind, rows)
     if turn % 30 == 17:
         await city.tell("venue_counts", await asyncio.to_thread(venue_counts, city, at))
     if turn % 20 == 9:
@@ -182,10 +183,14 @@ async def step(city: Happenings, turn: int, now: datetime) -> None:
         await city.tell("clinic_status", [{"clinic": clinic, "status": status, "reported_at": now.isoformat()}])
 
 
-def village_reports(city: Happenings, at: Clock) -> list[dict[str, object]]:
-    """What villages have reported since they were last heard."""
+def daily(city: Happenings, at: Clock) -> dict[str, list[dict[str, object]]]:
+    """What villages, shops and posts have to say once a day, since they were last heard."""
     with city.database.owner() as connection:
-        rows = villages.told(connection, city.heard, at)
+        rows = {
+            "village_report": villages.told(connection, city.heard, at),
+            "shop_prices": shops.told(connection, city.heard, at),
+            "staffing": shops.shifts(connection, city.heard, at),
+        }
     city.heard = at.now
     return rows
 

@@ -12,6 +12,7 @@ from geodata.feeds.declaration import Feed, Row
 
 FLOOR = {
     "arrow",
+    "columns",
     "declaration",
     "doors",
     "fields",
@@ -23,6 +24,7 @@ FLOOR = {
     "registry",
     "shapes",
     "tables",
+    "things",
 }
 
 

@@ -19,7 +19,7 @@ from geodata.feeds.refusal import Refusal, stop
 from geodata.feeds.tables import partitions_by_day
 
 _DRONES = text("SELECT code, id, area_id FROM drone WHERE code = ANY (CAST(:codes AS text[]))")
-_FLIGHTS = Outings(
+FLIGHTS = Outings(
     table="flight",
     owner="drone_id",
     field="flight",
@@ -70,7 +70,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Position], _sender: 
     areas = await areas_of(connection, [(r.lon, r.lat) for r in rows], [drones[r.drone].area_id for r in rows])
     stop([Refusal(n, "lon", "outside", {"km": NEAR_KM}) for n, area in enumerate(areas, 1) if area is None])
     said = [Said(row.flight, drones[row.drone].id, row.drone, row.at, row.ended) for row in rows]
-    flights = await ids_of(connection, _FLIGHTS, said)
+    flights = await ids_of(connection, FLIGHTS, said)
     added = await connection.execute(_ADD, _columns(rows, areas, flights))
     return Written(added.rowcount, len(rows) - added.rowcount)
 

@@ -70,6 +70,8 @@ from geodata.model.rollups import (
     Untold,
 )
 from geodata.model.schemes import ColourScheme, SchemeState
+from geodata.model.shops import Shop, ShopDay, ShopPrice
+from geodata.model.staffing import CheckpointStaffing
 from geodata.model.sweeps import GridSweep, Sweep, SweepAnswer
 
 __all__ = [
@@ -102,6 +104,7 @@ __all__ = [
     "CellSeen",
     "Checkpoint",
     "CheckpointHour",
+    "CheckpointStaffing",
     "Clinic",
     "Closure",
     "ColourScheme",
@@ -162,6 +165,9 @@ __all__ = [
     "SenderToken",
     "Session",
     "Setting",
+    "Shop",
+    "ShopDay",
+    "ShopPrice",
     "SignInAttempt",
     "Silence",
     "Sweep",

@@ -54,6 +54,7 @@ ABOUT_HOMES = (
     "consultation",
     "indicator_day",
     "indicator",
+    "checkpoint_staffing",
     "alert_event",
     "alert",
     "fever_report",
@@ -72,6 +73,9 @@ ABOUT_HOMES = (
 )
 KEPT = ("grid_passages", "grid_posts")
 ROWS = (
+    "shop_price",
+    "shop_day",
+    "shop",
     "cell_seen",
     "patrol_cell",
     "ground_point",

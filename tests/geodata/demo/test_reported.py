@@ -3,13 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from geodata.feeds.arrival import parse
 from sqlalchemy import Connection, text
 
 from geodata.database import Database
 from geodata.demo import cases, economy
 from geodata.demo.load import ZONE
 from geodata.demo.rules.states import Clock, clock
-from geodata.feeds.arrival import parse
 from geodata.feeds.registry import get
 from tests.geodata.demo.counting import number
 

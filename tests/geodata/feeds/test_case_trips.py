@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
 from geodata import trips
 from geodata.database import Database
 from geodata.errors import BadValue
-from geodata.feeds.arrival import deliver
 from geodata.model.people import Role
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
 from geodata.database import Database
-from geodata.feeds.arrival import deliver
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
 from tests.geodata.feeds.test_delivery import refusals
