@@ -17,6 +17,7 @@ from geodata.model.homes import (
     HouseholdPast,
     RefusedChange,
 )
+from geodata.model.passages import Passage, PassageMix, PassageWaiting, PatrolHour
 from geodata.model.patrols import (
     AreaCells,
     CellSeen,
@@ -114,8 +115,12 @@ __all__ = [
     "InArea",
     "LTree",
     "Level",
+    "Passage",
+    "PassageMix",
+    "PassageWaiting",
     "PatrolCell",
     "PatrolEvent",
+    "PatrolHour",
     "PressRelease",
     "PressReleaseEvent",
     "PressReleaseFile",

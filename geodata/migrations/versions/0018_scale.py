@@ -1,0 +1,47 @@
+"""Single passages by day and what stays of them, positions per hour, and from when on each table still holds its rows."""
+
+from pathlib import Path
+
+from alembic import op
+
+from geodata.migrations.ways import fill_path, guard, run
+
+revision = "0018"
+down_revision = "0016"
+branch_labels = None
+depends_on = None
+
+HERE = Path(__file__).parent
+FUNCTIONS = (
+    "count_flown()",
+    "count_walked()",
+    "count_patrols(patrol_look[], text, regclass, text)",
+    "fold_passages(int)",
+    "take_passages(text[], text[], timestamptz[], text[], int[], text[], text[], date[])",
+    "ensure_passage_partitions(date, date)",
+    "kept_since(text)",
+)
+
+
+def upgrade() -> None:
+    """Add the tables with their scope; single passages are reached by their writing function alone."""
+    for part in ("tables", "rules"):
+        run((HERE / f"0018_{part}.sql").read_text(encoding="utf-8"))
+    for table, setting in (("passage_mix", "app.home_paths"), ("patrol_hour", "app.paths")):
+        guard(table, setting)
+        fill_path(table)
+    for table in ("passage", "passage_waiting"):
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute("REVOKE EXECUTE ON FUNCTION count_patrols(patrol_look[], text, regclass, text) FROM PUBLIC")
+
+
+def downgrade() -> None:
+    """Take everything away again; hours that single passages made stay as reports."""
+    op.execute("SELECT fold_passages(2147483647)")
+    op.execute("DROP TRIGGER count_flown ON track_point")
+    op.execute("DROP TRIGGER count_walked ON ground_point")
+    op.execute(f"DROP FUNCTION {', '.join(FUNCTIONS)}")
+    op.execute("DROP TYPE patrol_look")
+    op.execute("DROP TABLE passage, passage_waiting, passage_mix, patrol_hour")
+    op.execute("ALTER TABLE checkpoint_hour DROP COLUMN counted")
+    op.execute("DELETE FROM setting WHERE name LIKE 'kept\\_since\\_%'")
