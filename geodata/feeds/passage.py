@@ -8,25 +8,45 @@ of codes and origins (`passage_mix`), which stay when single passages leave. An 
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, core_schema
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Moment
+from geodata.feeds.fields import EARLIEST, Code, Moment
 from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.tables import recent_days
 
 _TAKE = text(
-    """SELECT accepted, unknown, gone FROM take_passages(
+    """SELECT accepted, unknown, early, gone FROM take_passages(
            CAST(:posts AS text[]), CAST(:keys AS text[]), CAST(:ats AS timestamptz[]), CAST(:outcomes AS text[]),
-           CAST(:seconds AS int[]), CAST(:colours AS text[]), CAST(:origins AS text[]), CAST(:days AS date[]))"""
+           CAST(:seconds AS int[]), CAST(:colours AS text[]), CAST(:origins AS text[]))"""
 )
 _SOMEBODY = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]")
 """A mobile telephone's number, or an identity number with its date of birth."""
+_DIGITS = str.maketrans("123456789", "000000000")
+_WRITTEN = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
+
+
+class _Swift:
+    """Reads what `Moment` takes, from JSON without a call of ours; only a moment in the future is left to the writer."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: PLW3201
+        def or_else(schema: CoreSchema, why: str) -> CoreSchema:
+            return core_schema.custom_error_schema(schema, why, custom_error_message="refused")
+
+        steps = [
+            or_else(core_schema.str_schema(pattern=_WRITTEN), "moment"),
+            core_schema.datetime_schema(tz_constraint="aware"),
+            or_else(core_schema.datetime_schema(ge=EARLIEST), "too_old"),
+        ]
+        return core_schema.json_or_python_schema(core_schema.chain_schema(steps), handler(source))
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:  # noqa: PLW3201
+        return handler(core_schema.datetime_schema())
 
 
 class Passage(Row):
@@ -35,7 +55,7 @@ class Passage(Row):
     checkpoint: Code
     key: Code
     """The sender's own id of the passage; made anew for each, never a person's number."""
-    at: Moment
+    at: Annotated[Moment, _Swift()]
     outcome: Literal["pass", "home_quarantine", "central_quarantine", "turned_back"]
     seconds: Annotated[int, Field(strict=True, ge=0, le=86_400)]
     code_colour: Literal["green", "yellow", "red", "none"] = "none"
@@ -47,26 +67,25 @@ class Passage(Row):
 async def write(connection: AsyncConnection, rows: Sequence[Passage], _sender: str) -> Written:
     """Take the passages that are new. Raises Refused: an unknown post, a day that has left, a key that names somebody."""
     stop([Refusal(n, "key", "personal") for n in _named([row.key for row in rows])])
-    ats = [row.at for row in rows]
     # Arrays are written as PostgreSQL reads them: hundreds of values are one text, and no driver looks at each.
     sent = {
         "posts": _texts([row.checkpoint for row in rows]),
         "keys": _texts([row.key for row in rows]),
-        "ats": _plain([at.isoformat() for at in ats]),
+        "ats": _plain([row.at.isoformat() for row in rows]),
         "outcomes": _plain([row.outcome for row in rows]),
         "seconds": _plain([str(row.seconds) for row in rows]),
         "colours": _plain([row.code_colour for row in rows]),
         "origins": _plain([row.origin or "NULL" for row in rows]),
-        "days": _plain([day.isoformat() for day in recent_days(_few(ats))]),
     }
     taken = (await connection.execute(_TAKE, sent)).one()
     stop([Refusal(n, "checkpoint", "unknown_checkpoint") for n in taken.unknown or ()])
+    stop([Refusal(n, "at", "too_new") for n in taken.early or ()])
     stop([Refusal(n, "at", "gone") for n in taken.gone or ()])
     return Written(taken.accepted, len(rows) - taken.accepted)
 
 
 def _named(keys: Sequence[str]) -> list[int]:
-    if not _SOMEBODY.search("\n".join(keys)):
+    if "0" * 11 not in "\n".join(keys).translate(_DIGITS):
         return []
     return [n for n, key in enumerate(keys, 1) if _SOMEBODY.search(key)]
 
@@ -80,12 +99,6 @@ def _texts(values: Iterable[str]) -> str:
     if '"' in joined or "\\" in joined:
         joined = joined.replace("\\", "\\\\").replace('"', '\\"')
     return '{"' + joined.replace("\n", '","') + '"}'
-
-
-def _few(moments: Sequence[datetime]) -> Iterable[datetime]:
-    """Return moments with the same days: all of them, or two where both ends of a delivery lie on one day."""
-    first, last = min(moments), max(moments)
-    return (first,) if first.astimezone(UTC).date() == last.astimezone(UTC).date() else moments
 
 
 FEED = Feed(

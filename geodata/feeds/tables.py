@@ -38,13 +38,13 @@ async def partitions_by_month(connection: AsyncConnection, table: str, moments: 
 
 async def partitions_by_day(connection: AsyncConnection, table: str, moments: Iterable[datetime]) -> None:
     """Make the daily partitions that rows of these moments need; call it before the transaction touches the table."""
-    days = recent_days(moments)
+    days = _recent(moments)
     await connection.execute(_MAKE_PARTITIONS, {"days": days, "name": table, "form": "YYYYMMDD"})
 
 
 async def ground_partitions_by_day(connection: AsyncConnection, moments: Iterable[datetime]) -> None:
     """Make the daily partitions of walked positions; call it before the transaction touches the table."""
-    await connection.execute(_MAKE_GROUND_PARTITIONS, {"days": recent_days(moments)})
+    await connection.execute(_MAKE_GROUND_PARTITIONS, {"days": _recent(moments)})
 
 
 async def refuse_left(connection: AsyncConnection, table: str, moments: Sequence[datetime]) -> None:
@@ -57,8 +57,7 @@ async def refuse_left(connection: AsyncConnection, table: str, moments: Sequence
     stop([Refusal(number, "at", "gone") for number, at in enumerate(moments, 1) if at < since])
 
 
-def recent_days(moments: Iterable[datetime]) -> list[date]:
-    """Return the days, in UTC, of moments that get a partition of their own."""
+def _recent(moments: Iterable[datetime]) -> list[date]:
     return sorted({day for moment in moments if (day := _day(moment)) >= _oldest()})
 
 

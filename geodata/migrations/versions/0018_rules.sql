@@ -30,17 +30,19 @@ END $$;
 -- ── a delivery of passages ─────────────────────────────────────────────────────────────────────────────────────────
 -- Runs as the owner, and looks posts up within the paths of whoever calls: one statement takes what is new, and in the
 -- same transaction lays it beside for the fold. Nothing is taken where a row is wrong; its numbers come back, from 1 on.
+-- What is older than 62 days goes to the default partition (see geodata/feeds/tables.py).
 -- The lock comes before the look at `kept_since`, so that no day can leave between the two.
 CREATE FUNCTION take_passages(posts text[], keys text[], ats timestamptz[], outcomes text[], secs int[], colours text[],
-                              origins text[], days date[], OUT accepted int, OUT unknown int[], OUT gone int[])
+                              origins text[], OUT accepted int, OUT unknown int[], OUT early int[], OUT gone int[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET plan_cache_mode = force_generic_plan AS $$
 DECLARE everything bool := sees_everything(current_setting('app.paths', true));
         paths ltree[] := string_to_array(current_setting('app.paths', true), ',')::ltree[];
-        since timestamptz; missing date[];
+        since timestamptz := kept_since('passage'); missing date[];
 BEGIN
-    SELECT array_agg(d) INTO missing FROM unnest(days) d
-        WHERE to_regclass('passage_' || to_char(d, 'YYYYMMDD')) IS NULL
-          AND d >= (kept_since('passage') AT TIME ZONE 'UTC')::date;
+    SELECT array_agg(d) INTO missing
+        FROM (SELECT DISTINCT (a AT TIME ZONE 'UTC')::date AS d FROM unnest(ats) a
+              WHERE a >= since AND a <= now() + interval '10 minutes') u
+        WHERE d >= (now() AT TIME ZONE 'UTC')::date - 62 AND to_regclass('passage_' || to_char(d, 'YYYYMMDD')) IS NULL;
     FOR i IN 1 .. coalesce(cardinality(missing), 0) LOOP
         PERFORM ensure_passage_partitions(missing[i], missing[i]);
     END LOOP;
@@ -53,21 +55,23 @@ BEGIN
         LEFT JOIN checkpoint c ON c.code = r.post AND (everything OR c.path <@ ANY (paths))
     ), wrong AS MATERIALIZED (
         SELECT array_agg(s.nth::int) FILTER (WHERE s.id IS NULL) AS unknown,
-               array_agg(s.nth::int) FILTER (WHERE s.at < since) AS gone FROM sent s
+               array_agg(s.nth::int) FILTER (WHERE s.at > now() + interval '10 minutes') AS early,
+               array_agg(s.nth::int) FILTER (WHERE s.at < since) AS gone
+        FROM sent s
     ), put AS (
         INSERT INTO passage (checkpoint_id, at, key, seconds, outcome, code_colour, origin)
             SELECT s.id, s.at, s.key, s.seconds, s.outcome, s.code_colour, s.origin FROM sent s, wrong w
-            WHERE w.unknown IS NULL AND w.gone IS NULL ORDER BY s.id, s.at, s.key
+            WHERE num_nonnulls(w.unknown, w.early, w.gone) = 0 ORDER BY s.id, s.at, s.key
         ON CONFLICT DO NOTHING RETURNING checkpoint_id, at, seconds, outcome, code_colour, origin
     ), waiting AS (
         INSERT INTO passage_waiting (checkpoint_id, at, seconds, outcome, code_colour, origin) SELECT * FROM put
     )
-    SELECT (SELECT count(*) FROM put), w.unknown, w.gone INTO accepted, unknown, gone FROM wrong w;
+    SELECT (SELECT count(*) FROM put), w.unknown, w.early, w.gone INTO accepted, unknown, early, gone FROM wrong w;
 END $$;
 
 -- Counts what waits, up to `most` rows of it: the hours of posts that do not report them themselves, and the mix of codes
 -- and origins. Returns how many rows. Who comes second leaves it to the first; who was in the way is let go first.
-CREATE FUNCTION fold_passages(most int DEFAULT 100000) RETURNS bigint
+CREATE FUNCTION fold_passages(most int DEFAULT 20000) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE folded bigint;
 BEGIN

@@ -17,7 +17,7 @@ FUNCTIONS = (
     "count_walked()",
     "count_patrols(patrol_look[], text, regclass, text)",
     "fold_passages(int)",
-    "take_passages(text[], text[], timestamptz[], text[], int[], text[], text[], date[])",
+    "take_passages(text[], text[], timestamptz[], text[], int[], text[], text[])",
     "ensure_passage_partitions(date, date)",
     "kept_since(text)",
 )
@@ -25,7 +25,7 @@ FUNCTIONS = (
 
 def upgrade() -> None:
     """Add the tables with their scope; single passages are reached by their writing function alone."""
-    for part in ("tables", "rules"):
+    for part in ("tables", "rules", "faster"):
         run((HERE / f"0018_{part}.sql").read_text(encoding="utf-8"))
     for table, setting in (("passage_mix", "app.home_paths"), ("patrol_hour", "app.paths")):
         guard(table, setting)
@@ -36,7 +36,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take everything away again; hours that single passages made stay as reports."""
+    """Take everything away again; hours that single passages made stay as reports, and rules that became faster stay so."""
     op.execute("SELECT fold_passages(2147483647)")
     op.execute("DROP TRIGGER count_flown ON track_point")
     op.execute("DROP TRIGGER count_walked ON ground_point")
