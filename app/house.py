@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -15,8 +16,9 @@ from app.press_making import Maker
 from app.press_workshop import Workshop
 from app.settings import Settings
 from app.signin import Readers
+from app.upkeep import Upkeep
 from callbacks.services import Services
-from geodata import ledger, schema
+from geodata import ledger, schema, upkeep
 from geodata.account_keeping import ensure_secret
 from geodata.alerts.watch import Watch
 from geodata.database import Database
@@ -32,6 +34,8 @@ PATIENCE_S = 5.0
 """Seconds that the start waits for the database before it serves without it."""
 CLEARED_FIRST_S, CLEARED_EVERY_S = 10.0, 300.0
 """Seconds before the first and between two looks for households that are cleared without a confirmation."""
+COUNTED_EVERY_S = 5.0
+"""Seconds between two counts of single passages: a post that tells every minute is counted once for several of them."""
 LONGEST_END_S = 7.0
 """Seconds that the end waits for what is under way: a connection that is cut while it opens is never closed."""
 ABOUT_CITY = {"area", "colour_scheme", "scheme_state"}
@@ -61,6 +65,7 @@ class House:
         self.watch = Watch(database, now)
         self.maker = Maker(database, lambda: self.installation, now)
         self.workshop = Workshop(self.maker, database, self.demand_ready)
+        self.upkeep = Upkeep(self.demand_ready)
         self.listeners: list[Callable[[Item], None]] = []
         self._secret = web.secret_key.get_secret_value() if web.secret_key else ""
         self._known = asyncio.Event()
@@ -87,6 +92,7 @@ class House:
         self._clearing = asyncio.get_running_loop().create_task(self._clear_for_ever())
         self._watching = asyncio.get_running_loop().create_task(self.watch.for_ever(self.demand_ready))
         self.workshop.start()
+        self._keep_up()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._known.wait(), PATIENCE_S)
         if not self._known.is_set():
@@ -97,6 +103,7 @@ class House:
         self._ending.set()
         self.watch.stop()
         await self.workshop.stop()
+        await self.upkeep.stop(LONGEST_END_S)
         tasks = [task for task in (self._learning, self._clearing, self._watching) if task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=LONGEST_END_S)
@@ -106,6 +113,11 @@ class House:
         await self.news.stop()
         await self.tiles.close()
         await self.database.close()
+
+    def _keep_up(self) -> None:
+        """Begin what is done for the database again and again."""
+        count = partial(upkeep.count_passages, self.database)
+        self.upkeep.every(COUNTED_EVERY_S, "counting passages", count, first_s=COUNTED_EVERY_S)
 
     def demand_ready(self) -> None:
         """Raise DatabaseAway before the database was ever seen, OldSchema where it cannot be used as it is."""

@@ -25,8 +25,11 @@ _TAKE = text(
            CAST(:posts AS text[]), CAST(:keys AS text[]), CAST(:ats AS timestamptz[]), CAST(:outcomes AS text[]),
            CAST(:seconds AS int[]), CAST(:colours AS text[]), CAST(:origins AS text[]))"""
 )
-_SOMEBODY = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)|[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]")
-"""A mobile telephone's number, or an identity number with its date of birth."""
+_SOMEBODY = re.compile(
+    r"(?<![^\W_])(?:1[3-9]\d{9}|[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx])(?![^\W_])"
+)
+"""A mobile telephone's number, or an identity number with its date of birth, standing by itself: digits within a UUID may
+look like either."""
 _DIGITS = str.maketrans("123456789", "000000000")
 _WRITTEN = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
 
