@@ -12,6 +12,7 @@ from app.commands.importing import importing
 from app.commands.migrate import migrate
 from app.commands.patrols import patrols
 from app.commands.programme import programme
+from app.commands.retain import retain
 from app.commands.scheme import scheme
 from app.commands.serve import serve
 from app.commands.snapshot import snapshot
@@ -27,6 +28,7 @@ command_line.command()(migrate)
 command_line.command(name="import")(importing)
 command_line.command()(backup)
 command_line.command()(restore)
+command_line.command()(retain)
 command_line.add_typer(display, name="display", help="Display links of screens: create, list, revoke.")
 command_line.add_typer(patrols, name="patrols", help="Patrols: the cells that they are to see.")
 command_line.add_typer(scheme, name="scheme", help="Colour schemes: list, check, add.")

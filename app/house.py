@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 
 from app.base_map import base_map
 from app.errors import OldSchema
+from app.mqtt import Drones
 from app.press_making import Maker
 from app.press_workshop import Workshop
 from app.settings import Settings
 from app.signin import Readers
 from app.upkeep import Upkeep
 from callbacks.services import Services
-from geodata import ledger, schema, upkeep
+from geodata import ledger, retention, schema, upkeep
 from geodata.account_keeping import ensure_secret
 from geodata.alerts.watch import Watch
 from geodata.database import Database
@@ -36,6 +37,8 @@ CLEARED_FIRST_S, CLEARED_EVERY_S = 10.0, 300.0
 """Seconds before the first and between two looks for households that are cleared without a confirmation."""
 COUNTED_EVERY_S = 5.0
 """Seconds between two counts of single passages: a post that tells every minute is counted once for several of them."""
+LEFT_FIRST_S, LEFT_EVERY_S = 60.0, 3600.0
+"""Seconds before the first and between two looks for single records that have stayed long enough."""
 LONGEST_END_S = 7.0
 """Seconds that the end waits for what is under way: a connection that is cut while it opens is never closed."""
 ABOUT_CITY = {"area", "colour_scheme", "scheme_state"}
@@ -75,6 +78,8 @@ class House:
         self._learning: asyncio.Task[None] | None = None
         self._clearing: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self.drones = Drones(settings.mqtt, database) if settings.mqtt.url else None
+        self._hearing: asyncio.Task[None] | None = None
 
     @property
     def installation(self) -> Installation:
@@ -102,9 +107,11 @@ class House:
         """Close everything."""
         self._ending.set()
         self.watch.stop()
+        if self._hearing is not None:
+            self._hearing.cancel()
         await self.workshop.stop()
         await self.upkeep.stop(LONGEST_END_S)
-        tasks = [task for task in (self._learning, self._clearing, self._watching) if task is not None]
+        tasks = [task for task in (self._learning, self._clearing, self._watching, self._hearing) if task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=LONGEST_END_S)
             for task in late:
@@ -115,9 +122,19 @@ class House:
         await self.database.close()
 
     def _keep_up(self) -> None:
-        """Begin what is done for the database again and again."""
+        """Begin what is done for the database again and again, and to hear drones."""
+        if self.drones is not None:
+            self._hearing = asyncio.get_running_loop().create_task(self.drones.for_ever())
         count = partial(upkeep.count_passages, self.database)
         self.upkeep.every(COUNTED_EVERY_S, "counting passages", count, first_s=COUNTED_EVERY_S)
+        self.upkeep.every(LEFT_EVERY_S, "retention", self._let_leave, first_s=LEFT_FIRST_S)
+
+    async def _let_leave(self) -> None:
+        """Let go what is older than the settings say."""
+        keep = self.settings.keeping.by_table()
+        for left in await asyncio.to_thread(retention.leave, self.database, keep, now=now()):
+            if left.days or left.rows:
+                LOG.info("%s: %s days and %s rows before %s have left", left.table, len(left.days), left.rows, left.first)
 
     def demand_ready(self) -> None:
         """Raise DatabaseAway before the database was ever seen, OldSchema where it cannot be used as it is."""

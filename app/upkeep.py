@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from sqlalchemy.exc import DBAPIError
+
 from geodata.errors import WanggeError
 
 LOG = logging.getLogger(__name__)
@@ -40,6 +42,8 @@ class Upkeep:
                 await job()
             except WanggeError as error:
                 LOG.warning("%s waits: %s", what, error)
+            except DBAPIError:
+                LOG.exception("%s failed, and is tried again in %s s", what, seconds)
 
     async def _ends_within(self, seconds: float) -> bool:
         with suppress(TimeoutError):

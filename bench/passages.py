@@ -97,7 +97,7 @@ def passages_http(stage: Stage) -> list[Figure]:
             lost += rows - accepted
             # The server counts meanwhile; what is left of that must not slow the other side.
             wrong = _counted(database)
-            pairs.append((rows / seconds, rows / asyncio.run(_copied(database.url, numbers, batches))))
+            pairs.append((rows / seconds, rows / _copied(database.url, numbers, batches)))
     with database.owner() as connection:
         connection.execute(text("DROP TABLE bare_passage"))
     database.dispose()
@@ -133,23 +133,16 @@ async def deliver_all(url: str, token: str, batches: Sequence[Any]) -> int:
     return accepted
 
 
-async def _copied(url: str, numbers: dict[str, int], batches: list[list[dict[str, Any]]]) -> float:
-    """Return the seconds that COPY of the same batches takes, each its own transaction, over as many connections."""
-    waiting = iter(["".join(_line(row, numbers) for row in batch) for batch in batches])
-    connections = [await psycopg.AsyncConnection.connect(url) for _ in range(CONNECTIONS)]
-    began = time.perf_counter()
-
-    async def one(connection: psycopg.AsyncConnection[Any]) -> None:
-        for lines in waiting:
-            async with connection.cursor() as cursor, cursor.copy(f"COPY bare_passage ({COLUMNS}) FROM STDIN") as copy:
-                await copy.write(lines)
-            await connection.commit()
-
-    await asyncio.gather(*map(one, connections))
-    seconds = time.perf_counter() - began
-    for connection in connections:
-        await connection.close()
-    return seconds
+def _copied(url: str, numbers: dict[str, int], batches: list[list[dict[str, Any]]]) -> float:
+    """Return the seconds that COPY of the same batches takes, one after the other, each its own transaction."""
+    texts = ["".join(_line(row, numbers) for row in batch) for batch in batches]
+    with psycopg.connect(url) as connection:
+        began = time.perf_counter()
+        for lines in texts:
+            with connection.cursor() as cursor, cursor.copy(f"COPY bare_passage ({COLUMNS}) FROM STDIN") as copy:
+                copy.write(lines)
+            connection.commit()
+        return time.perf_counter() - began
 
 
 def _line(row: dict[str, Any], numbers: dict[str, int]) -> str:

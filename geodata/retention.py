@@ -4,7 +4,7 @@ First the database notes from when on a table still holds its rows (`kept_since`
 is refused from then on, so that nothing can be counted twice. Then its days go, each in a transaction of its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from geodata.database import Database
+from geodata.errors import DatabaseAway
 
 PASSAGES = ("passage",)
 TELEMETRY = ("track_point", "ground_point")
@@ -72,7 +73,7 @@ def _leave(database: Database, table: str, first: date) -> Left:
     would = _would(database, table, first)
     if not (would.days or would.rows) or not _note(database, table, first):
         return Left(table, first, (), 0)
-    dropped = tuple(day for day in would.days if _in_turn(database, table, f"DROP TABLE IF EXISTS {day}"))
+    dropped = tuple(day for day in would.days if _in_turn(database, table, _dropping(day)))
     rows = sum(_old_rows(database, table, first)) if would.rows else 0
     if dropped or rows:
         with database.owner() as connection:
@@ -100,7 +101,7 @@ def _old_rows(database: Database, table: str, first: date) -> Iterator[int]:
             return
 
 
-def _in_turn(database: Database, table: str, do: object) -> bool:
+def _in_turn(database: Database, table: str, do: Callable[[Connection], object]) -> bool:
     """Do something to a table in a transaction that alone may touch it; say whether its turn came soon enough."""
     try:
         with database.owner() as connection:
@@ -108,19 +109,17 @@ def _in_turn(database: Database, table: str, do: object) -> bool:
                 return False
             connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE_S}s'"))
             connection.execute(text(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE"))
-            _do(connection, do)
-    except DBAPIError as error:
-        if isinstance(error.orig, errors.LockNotAvailable | errors.DeadlockDetected):
+            do(connection)
+    except (DBAPIError, DatabaseAway) as error:
+        cause = error if isinstance(error, DBAPIError) else error.__cause__
+        if isinstance(getattr(cause, "orig", None), errors.LockNotAvailable | errors.DeadlockDetected):
             return False
         raise
     return True
 
 
-def _do(connection: Connection, do: object) -> None:
-    if callable(do):
-        do(connection)
-    else:
-        connection.execute(text(str(do)))
+def _dropping(day: str) -> Callable[[Connection], object]:
+    return lambda connection: connection.execute(text(f"DROP TABLE IF EXISTS {day}"))
 
 
 def _midnight(day: date) -> datetime:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from geodata.database import Database
 from geodata.errors import NotAllowed, TooSlow
-from geodata.feeds.declaration import Feed, Written
+from geodata.feeds.declaration import Feed, Privacy, Written
 from geodata.feeds.payload import parse
 from geodata.feeds.refusal import Refused, whole
 from geodata.feeds.registry import get
@@ -69,7 +69,7 @@ async def _stubbornly(database: Database, scope: Scope, feed: Feed[Any], rows: S
 
 
 async def _once(database: Database, scope: Scope, feed: Feed[Any], rows: Sequence[Any], sender: str) -> Written:
-    async with database.writing(scope) as connection:
+    async with database.writing(scope, tell=feed.privacy is Privacy.HOUSEHOLD) as connection:
         try:
             return await feed.write(connection, rows, sender)
         except DBAPIError as error:

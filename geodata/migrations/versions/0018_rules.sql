@@ -28,8 +28,9 @@ BEGIN
 END $$;
 
 -- ── a delivery of passages ─────────────────────────────────────────────────────────────────────────────────────────
--- Runs as the owner, and looks posts up within the paths of whoever calls: one statement takes what is new, and in the
--- same transaction lays it beside for the fold. Nothing is taken where a row is wrong; its numbers come back, from 1 on.
+-- Runs as the owner, and looks posts up within the paths of whoever calls; takes what is new, and in the same transaction
+-- lays it beside for the fold. Nothing is taken where a row is wrong; its numbers come back, from 1 on. Nearly every delivery
+-- is new throughout, and then an insert that need not look first whether a row is there costs half; else it is done again.
 -- What is older than 62 days goes to the default partition (see geodata/feeds/tables.py).
 -- The lock comes before the look at `kept_since`, so that no day can leave between the two.
 CREATE FUNCTION take_passages(posts text[], keys text[], ats timestamptz[], outcomes text[], secs int[], colours text[],
@@ -37,7 +38,7 @@ CREATE FUNCTION take_passages(posts text[], keys text[], ats timestamptz[], outc
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public SET plan_cache_mode = force_generic_plan AS $$
 DECLARE everything bool := sees_everything(current_setting('app.paths', true));
         paths ltree[] := string_to_array(current_setting('app.paths', true), ',')::ltree[];
-        since timestamptz := kept_since('passage'); missing date[];
+        since timestamptz := kept_since('passage'); missing date[]; doors int[];
 BEGIN
     SELECT array_agg(d) INTO missing
         FROM (SELECT DISTINCT (a AT TIME ZONE 'UTC')::date AS d FROM unnest(ats) a
@@ -48,25 +49,29 @@ BEGIN
     END LOOP;
     LOCK TABLE passage IN ROW EXCLUSIVE MODE;
     since := kept_since('passage');
-    WITH sent AS MATERIALIZED (
-        SELECT r.nth, c.id, r.at, r.key, r.seconds, r.outcome, r.code_colour, r.origin
-        FROM unnest(posts, keys, ats, outcomes, secs, colours, origins) WITH ORDINALITY
-             AS r(post, key, at, outcome, seconds, code_colour, origin, nth)
-        LEFT JOIN checkpoint c ON c.code = r.post AND (everything OR c.path <@ ANY (paths))
-    ), wrong AS MATERIALIZED (
-        SELECT array_agg(s.nth::int) FILTER (WHERE s.id IS NULL) AS unknown,
-               array_agg(s.nth::int) FILTER (WHERE s.at > now() + interval '10 minutes') AS early,
-               array_agg(s.nth::int) FILTER (WHERE s.at < since) AS gone
-        FROM sent s
-    ), put AS (
+    SELECT array_agg(c.id ORDER BY r.nth), array_agg(r.nth::int) FILTER (WHERE c.id IS NULL),
+           array_agg(r.nth::int) FILTER (WHERE r.at > now() + interval '10 minutes'),
+           array_agg(r.nth::int) FILTER (WHERE r.at < since)
+        INTO doors, unknown, early, gone
+        FROM unnest(posts, ats) WITH ORDINALITY AS r(post, at, nth)
+        LEFT JOIN checkpoint c ON c.code = r.post AND (everything OR c.path <@ ANY (paths));
+    accepted := 0;
+    IF num_nonnulls(unknown, early, gone) > 0 THEN RETURN; END IF;
+    BEGIN
         INSERT INTO passage (checkpoint_id, at, key, seconds, outcome, code_colour, origin)
-            SELECT s.id, s.at, s.key, s.seconds, s.outcome, s.code_colour, s.origin FROM sent s, wrong w
-            WHERE num_nonnulls(w.unknown, w.early, w.gone) = 0 ORDER BY s.id, s.at, s.key
-        ON CONFLICT DO NOTHING RETURNING checkpoint_id, at, seconds, outcome, code_colour, origin
-    ), waiting AS (
-        INSERT INTO passage_waiting (checkpoint_id, at, seconds, outcome, code_colour, origin) SELECT * FROM put
-    )
-    SELECT (SELECT count(*) FROM put), w.unknown, w.early, w.gone INTO accepted, unknown, early, gone FROM wrong w;
+            SELECT * FROM unnest(doors, ats, keys, secs, outcomes, colours, origins) ORDER BY 1, 2, 3;
+        INSERT INTO passage_waiting (checkpoint_id, at, seconds, outcome, code_colour, origin)
+            SELECT * FROM unnest(doors, ats, secs, outcomes, colours, origins);
+        accepted := cardinality(doors);
+    EXCEPTION WHEN unique_violation THEN
+        WITH put AS (
+            INSERT INTO passage (checkpoint_id, at, key, seconds, outcome, code_colour, origin)
+                SELECT * FROM unnest(doors, ats, keys, secs, outcomes, colours, origins) ORDER BY 1, 2, 3
+            ON CONFLICT DO NOTHING RETURNING checkpoint_id, at, seconds, outcome, code_colour, origin
+        )
+        INSERT INTO passage_waiting (checkpoint_id, at, seconds, outcome, code_colour, origin) SELECT * FROM put;
+        GET DIAGNOSTICS accepted = ROW_COUNT;
+    END;
 END $$;
 
 -- Counts what waits, up to `most` rows of it: the hours of posts that do not report them themselves, and the mix of codes

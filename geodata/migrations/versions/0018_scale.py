@@ -12,6 +12,8 @@ branch_labels = None
 depends_on = None
 
 HERE = Path(__file__).parent
+WORK = "app.home_paths"
+"""Who reads tables of work inside; the press does not."""
 FUNCTIONS = (
     "count_flown()",
     "count_walked()",
@@ -27,8 +29,8 @@ def upgrade() -> None:
     """Add the tables with their scope; single passages are reached by their writing function alone."""
     for part in ("tables", "rules", "faster"):
         run((HERE / f"0018_{part}.sql").read_text(encoding="utf-8"))
-    for table, setting in (("passage_mix", "app.home_paths"), ("patrol_hour", "app.paths")):
-        guard(table, setting)
+    for table in ("passage_mix", "patrol_hour"):
+        guard(table, WORK)
         fill_path(table)
     for table in ("passage", "passage_waiting"):
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
