@@ -134,7 +134,9 @@ class House:
         keep = self.settings.keeping.by_table()
         for left in await asyncio.to_thread(retention.leave, self.database, keep, now=now()):
             if left.days or left.rows:
-                LOG.info("%s: %s days and %s rows before %s have left", left.table, len(left.days), left.rows, left.first)
+                LOG.info(
+                    "%s: %s days and %s rows before %s have left", left.table, len(left.days), left.rows, left.first
+                )
 
     def demand_ready(self) -> None:
         """Raise DatabaseAway before the database was ever seen, OldSchema where it cannot be used as it is."""

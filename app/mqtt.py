@@ -66,15 +66,16 @@ class Drones:
         try:
             if not await lock.fetchval(_LOCK):
                 return
-            gone = asyncio.get_running_loop().create_future()
-            lock.add_termination_listener(lambda _: gone.done() or gone.set_exception(DatabaseAway()))
-            hearing = asyncio.ensure_future(self._hear())
-            await asyncio.wait((hearing, gone), return_when=asyncio.FIRST_COMPLETED)
-            hearing.cancel()
+            cut = asyncio.Event()
+            lock.add_termination_listener(lambda _: cut.set())
+            hearing, lost = asyncio.create_task(self._hear()), asyncio.create_task(cut.wait())
+            try:
+                await asyncio.wait((hearing, lost), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                lost.cancel()
+                hearing.cancel()
             with suppress(asyncio.CancelledError):
                 await hearing
-            if gone.done():
-                gone.result()
         finally:
             await close_quietly(lock)
 

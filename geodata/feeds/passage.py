@@ -37,7 +37,7 @@ _WRITTEN = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
 class _Swift:
     """Reads what `Moment` takes, from JSON without a call of ours; only a moment in the future is left to the writer."""
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: PLW3201
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         def or_else(schema: CoreSchema, why: str) -> CoreSchema:
             return core_schema.custom_error_schema(schema, why, custom_error_message="refused")
 
@@ -48,7 +48,7 @@ class _Swift:
         ]
         return core_schema.json_or_python_schema(core_schema.chain_schema(steps), handler(source))
 
-    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:  # noqa: PLW3201
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return handler(core_schema.datetime_schema())
 
 

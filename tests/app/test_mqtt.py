@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import getpass
 import json
 import logging
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -28,6 +30,7 @@ CONFIGURATION = """listener {port} 127.0.0.1
 allow_anonymous false
 password_file {folder}/passwords
 persistence false
+user {user}
 """
 
 
@@ -38,7 +41,7 @@ class Broker:
         """Write its configuration and start it."""
         self.port = free_port()
         folder.chmod(0o755)
-        (folder / "broker.conf").write_text(CONFIGURATION.format(port=self.port, folder=folder))
+        (folder / "broker.conf").write_text(CONFIGURATION.format(port=self.port, folder=folder, user=getpass.getuser()))
         passwords = folder / "passwords"
         subprocess.run(["mosquitto_passwd", "-b", "-c", passwords, "drones", "p@ss"], check=True)
         passwords.chmod(0o644)
@@ -71,9 +74,7 @@ class Broker:
             await client.publish(f"wangge/feeds/{kind}", body, qos=1)
 
 
-def _connected(port: int) -> Any:
-    import socket
-
+def _connected(port: int) -> socket.socket:
     return socket.create_connection(("127.0.0.1", port), 1)
 
 
@@ -225,6 +226,7 @@ async def test_the_server_listens_where_it_is_told_to(
 ) -> None:
     """By its settings alone."""
     async with running(city, monkeypatch, MQTT_URL=broker.url, MQTT_ACCOUNT="officer"):
+
         async def arrived() -> bool:
             await broker.send("telemetry", position())
             return held(city) == 1

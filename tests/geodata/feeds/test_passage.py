@@ -28,7 +28,9 @@ _HOURS = text(
     "SELECT c.code, h.hour, h.passed, h.home_quarantine, h.central_quarantine, h.turned_back, h.seconds, h.counted "
     "FROM checkpoint_hour h JOIN checkpoint c ON c.id = h.checkpoint_id"
 )
-_MIX = text("SELECT a.code, hour, code_colour, origin, passages, seconds FROM passage_mix m JOIN area a ON a.id = area_id")
+_MIX = text(
+    "SELECT a.code, hour, code_colour, origin, passages, seconds FROM passage_mix m JOIN area a ON a.id = area_id"
+)
 
 
 def through(key: str = "k1", minute: float = 1, post: str = POST, **more: Any) -> dict[str, Any]:
@@ -124,7 +126,17 @@ async def test_what_is_wrong_is_named(city: Database, east: Scope) -> None:
 
 async def test_a_key_of_many_digits_is_no_person(city: Database, east: Scope) -> None:
     """Senders make keys of times and running numbers, and of signs that SQL and arrays know."""
-    keys = ["20200211080000123", "1234567890123456789", 'a"b', "a\\b", "{NULL}", "NULL", "a,b", "键", "e013800138000af9"]
+    keys = [
+        "20200211080000123",
+        "1234567890123456789",
+        'a"b',
+        "a\\b",
+        "{NULL}",
+        "NULL",
+        "a,b",
+        "键",
+        "e013800138000af9",
+    ]
     rows = [through(key) for key in keys]
     assert await deliver(city, east, "passage", json.dumps(rows).encode(), "tests") == {
         "accepted": len(keys),
@@ -136,7 +148,12 @@ async def test_a_key_of_many_digits_is_no_person(city: Database, east: Scope) ->
 
 def test_moments_are_read_alike(city: Database) -> None:
     """From JSON and from Python a row is the same, wherever its clock stands."""
-    for at in ("2020-02-11T08:03:20+08:00", "2020-02-11 08:03:20Z", "2020-02-11T08:03:20.125-03:30", "2020-02-11T08:03Z"):
+    for at in (
+        "2020-02-11T08:03:20+08:00",
+        "2020-02-11 08:03:20Z",
+        "2020-02-11T08:03:20.125-03:30",
+        "2020-02-11T08:03Z",
+    ):
         row = through(at=at)
         assert parse(passage.FEED, json.dumps(row).encode()) == parse(passage.FEED, row)
 
