@@ -10,7 +10,6 @@ import logging
 import ssl
 import time
 from collections import Counter
-from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 import aiomqtt
@@ -72,18 +71,21 @@ class Drones:
             try:
                 await asyncio.wait((hearing, lost), return_when=asyncio.FIRST_COMPLETED)
             finally:
-                lost.cancel()
                 hearing.cancel()
-            with suppress(asyncio.CancelledError):
-                await hearing
+                lost.cancel()
+                ended, _ = await asyncio.gather(hearing, lost, return_exceptions=True)
+            if isinstance(ended, Exception):
+                raise ended
         finally:
             await close_quietly(lock)
 
     async def _hear(self) -> None:
-        async with self._client() as client:
-            # Acknowledged by us and not on arrival: aiomqtt has no name of its own for what paho offers.
-            inner = client._client  # noqa: SLF001
-            inner.manual_ack_set(True)
+        client = self._client()
+        # Acknowledged by us and not on arrival: aiomqtt has no name of its own for what paho offers. What the broker kept
+        # comes with the connection, so this is said before it.
+        inner = client._client  # noqa: SLF001
+        inner.manual_ack_set(True)
+        async with client:
             await client.subscribe([(f"{self.settings.topics}/{kind}", 1) for kind in KINDS])
             self.listening.set()
             LOG.info("mqtt listens at %s", self.settings.topics)

@@ -53,6 +53,8 @@ ABOUT_HOMES = (
 )
 KEPT = ("grid_passages", "grid_posts")
 ROWS = (
+    "passage_mix",
+    "patrol_hour",
     "cell_seen",
     "patrol_cell",
     "ground_point",
