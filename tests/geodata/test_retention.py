@@ -160,15 +160,14 @@ async def test_every_figure_on_the_screens_stays(city: Database, monkeypatch: py
     add_people(city)
     held_at = f"at={YOUNG + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
     shown = [
-        f"/api/features/{layer}?limit=1000"
-        for layer in ("checkpoints", "tracks", "drones", "trails", "ground_patrols", "unseen")
+        f"/api/features/{layer}?limit=1000" for layer in ("checkpoints", "tracks", "drones", "trails", "ground_patrols")
     ]
     plain = [f"/api/areas/{CITY}/summary?", f"/api/areas/{EAST}/summary?"]
     paths = [
         f"{path}&{at}" for path in (*plain, *shown, f"/api/areas/{CITY}/children?measure=total") for at in ("", held_at)
     ]
-    # A live wall also tells of paces that move with the clock.
-    paths.append(f"/api/wall/{CITY}?{held_at}")
+    # A live wall, and what nobody has seen for a day, also tell of what moves with the clock.
+    paths += [f"/api/wall/{CITY}?{held_at}", f"/api/features/unseen?{held_at}"]
     async with running(city, monkeypatch) as found:
         await found.sign_in()
         before = [_steady(await found.client.get(path)) for path in paths]
