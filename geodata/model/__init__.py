@@ -31,6 +31,7 @@ from geodata.model.homes import (
     RefusedChange,
 )
 from geodata.model.imports import DeliveredPlace, ImportMemory
+from geodata.model.passages import Passage, PassageMix, PassageWaiting, PatrolHour
 from geodata.model.patrols import (
     AreaCells,
     CellSeen,
@@ -145,8 +146,12 @@ __all__ = [
     "IndicatorDay",
     "LTree",
     "Level",
+    "Passage",
+    "PassageMix",
+    "PassageWaiting",
     "PatrolCell",
     "PatrolEvent",
+    "PatrolHour",
     "PressRelease",
     "PressReleaseEvent",
     "PressReleaseFile",

@@ -76,6 +76,8 @@ ROWS = (
     "shop_price",
     "shop_day",
     "shop",
+    "passage_mix",
+    "patrol_hour",
     "cell_seen",
     "patrol_cell",
     "ground_point",

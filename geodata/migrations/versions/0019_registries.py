@@ -7,7 +7,7 @@ from alembic import op
 from geodata.migrations.ways import fill_path, guard, run, tell, tell_where
 
 revision = "0019"
-down_revision = "0016"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

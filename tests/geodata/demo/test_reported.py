@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from geodata.feeds.arrival import parse
 from sqlalchemy import Connection, text
 
+from geodata.arrival.door import parse
 from geodata.database import Database
 from geodata.demo import cases, economy
 from geodata.demo.load import ZONE

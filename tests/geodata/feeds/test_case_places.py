@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
@@ -42,7 +42,7 @@ async def test_the_newest_report_counts_in_any_order(city: Database, east: Scope
     }
     assert one(city, "SELECT published FROM case_place") is True
     later = stay(minute=20, kind="work", area=GRIDS[EAST][1], lon=111.0145)
-    assert await deliver(city, east, "case_places", later, "t") == {"accepted": 1, "repeated": 0}
+    assert await deliver(city, east, "case_places", later, "t") == Delivered(1, 0)
     assert one(city, "SELECT kind || ' ' || a.code FROM case_place c JOIN area a ON a.id = c.area_id") == (
         f"work {GRIDS[EAST][1]}"
     )
@@ -52,7 +52,7 @@ async def test_the_newest_report_counts_in_any_order(city: Database, east: Scope
 async def test_a_home_is_its_village_or_compound(city: Database, east: Scope) -> None:
     """Coordinates that come along are written nowhere: the point is the area's, with or without them."""
     rows = [stay("H1", kind="home_area", lon=111.00123), stay("H2", kind="home_area", lon=None, lat=None)]
-    assert await deliver(city, east, "case_places", rows, "t") == {"accepted": 2, "repeated": 0}
+    assert await deliver(city, east, "case_places", rows, "t") == Delivered(2, 0)
     inside = (
         "SELECT count(*) FROM case_place c JOIN area a ON a.id = c.area_id WHERE c.place = ST_PointOnSurface(a.place)"
     )

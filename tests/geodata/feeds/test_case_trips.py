@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
 from geodata import trips
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.errors import BadValue
 from geodata.model.people import Role
@@ -61,10 +61,10 @@ def test_a_number_has_one_form(means: str, written: str, number: str | None) -> 
 
 async def test_the_newest_report_counts(city: Database, east: Scope) -> None:
     rows = [ride(minute=9, carriage="8"), ride(number="Ｇ1234", minute=1)]
-    assert await deliver(city, east, "case_trips", rows, "t") == {"accepted": 1, "repeated": 1}
-    assert await deliver(city, east, "case_trips", rows, "t") == {"accepted": 0, "repeated": 2}
+    assert await deliver(city, east, "case_trips", rows, "t") == Delivered(1, 1)
+    assert await deliver(city, east, "case_trips", rows, "t") == Delivered(0, 2)
     assert one(city, "SELECT number || ' ' || carriage FROM case_trip") == "G1234 8"
-    assert await deliver(city, east, "case_trips", ride(number="d77", minute=12), "t") == {"accepted": 1, "repeated": 0}
+    assert await deliver(city, east, "case_trips", ride(number="d77", minute=12), "t") == Delivered(1, 0)
     assert one(city, "SELECT number FROM case_trip") == "D77"
 
 

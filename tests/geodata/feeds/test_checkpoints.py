@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
-from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
+from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import assert_exact, one

@@ -1,7 +1,6 @@
 """The registry of clinics: a new one is neither open nor closed until it says so, and the registry never says it."""
 
-from geodata.feeds.arrival import deliver
-
+from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one

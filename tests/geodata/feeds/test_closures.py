@@ -6,10 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from geodata.feeds.arrival import deliver, parse
 from sqlalchemy import text
 
 from geodata import closures
+from geodata.arrival.door import Delivered, deliver
+from geodata.arrival.payload import parse
 from geodata.database import Database
 from geodata.feeds import registry
 from geodata.feeds.refusal import Refused
@@ -64,7 +65,7 @@ async def test_what_is_over_comes_in_one_row(city: Database, east: Scope) -> Non
         "repeated": 1,
     }
     area = closed(3, place={"type": "Polygon", "coordinates": [SQUARE]}, kind="controlled_exit")
-    assert await deliver(city, east, "closures", [area, closed(code="X2")], "tests") == {"accepted": 2, "repeated": 0}
+    assert await deliver(city, east, "closures", [area, closed(code="X2")], "tests") == Delivered(2, 0)
     assert await deliver(city, east, "closures", closed(code="X2", place=line(111.005, 111.006)), "tests") == KNOWN
     drawn = "SELECT count(*) FROM closure WHERE ST_XMin(place) = 111.002 AND client_id IS NOT NULL"
     assert one(city, drawn) == 3

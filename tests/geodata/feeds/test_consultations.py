@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.model.people import Role
 from geodata.scope import Scope
@@ -31,8 +31,8 @@ def asked(cases: int = 3, minute: int = 0, asks: str = ONE, answers: str = TWO, 
 
 async def test_the_newest_report_of_a_day_counts(city: Database, east: Scope) -> None:
     rows = [asked(3, 5), asked(2), asked(1, 9, day=DAY - timedelta(days=1), kind="telephone")]
-    assert await deliver(city, east, "consultations", rows, "t") == {"accepted": 2, "repeated": 1}
-    assert await deliver(city, east, "consultations", rows, "t") == {"accepted": 0, "repeated": 3}
+    assert await deliver(city, east, "consultations", rows, "t") == Delivered(2, 1)
+    assert await deliver(city, east, "consultations", rows, "t") == Delivered(0, 3)
     assert await deliver(city, east, "consultations", asked(9, 1), "t") == KNOWN
     assert await deliver(city, east, "consultations", asked(4, 8), "t") == NEW
     assert one(city, "SELECT kind FROM consultation") == "telephone"

@@ -1,7 +1,6 @@
 """The registry of drones: a new one can fly at once."""
 
-from geodata.feeds.arrival import deliver
-
+from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.registering import NEW

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
@@ -32,8 +32,8 @@ def firm(back: int = 10, hours: int = 0, **more: Any) -> dict[str, Any]:
 
 async def test_each_day_keeps_its_newest_report(city: Database, east: Scope) -> None:
     rows = [firm(40, 24), firm(10, 0), firm(20, 5), firm(30, 25, resumed_on="2020-02-10")]
-    assert await deliver(city, east, "enterprises", rows, "t") == {"accepted": 2, "repeated": 2}
-    assert await deliver(city, east, "enterprises", rows, "t") == {"accepted": 0, "repeated": 4}
+    assert await deliver(city, east, "enterprises", rows, "t") == Delivered(2, 2)
+    assert await deliver(city, east, "enterprises", rows, "t") == Delivered(0, 4)
     assert await deliver(city, east, "enterprises", firm(99, -2), "t") == KNOWN
     assert await deliver(city, east, "enterprises", firm(33, 30), "t") == NEW
     with city.owner() as connection:

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
+from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one

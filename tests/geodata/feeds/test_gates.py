@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from geodata.feeds.arrival import deliver
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from geodata import gates
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.feeds import registry
 from geodata.scope import Scope
@@ -65,8 +65,8 @@ async def test_states_are_appended(city: Database, east: Scope) -> None:
 async def test_a_delivery_may_hold_a_history(city: Database, east: Scope) -> None:
     """In any order, of several gates; each state that changed something was accepted."""
     rows = [gate("open", 4), gate("closed", 2), gate("open", 0), gate("closed", 1, code="X2"), gate("closed", 3)]
-    assert await deliver(city, east, "gates", rows, "tests") == {"accepted": 4, "repeated": 1}
-    assert await deliver(city, east, "gates", rows, "tests") == {"accepted": 0, "repeated": 5}
+    assert await deliver(city, east, "gates", rows, "tests") == Delivered(4, 1)
+    assert await deliver(city, east, "gates", rows, "tests") == Delivered(0, 5)
     assert [(state, since) for state, since, *_ in history(city)] == [("open", 0), ("closed", 2), ("open", 4)]
     assert [(state, since) for state, since, *_ in history(city, "X2")] == [("closed", 1)]
 
@@ -129,7 +129,7 @@ async def test_a_history_is_whole_however_it_comes(
     accepted = 0
     for first in range(0, len(said), at_once):
         rows = [gate(state, hour) for state, hour in said[first : first + at_once]]
-        accepted += (await deliver(city, everywhere, "gates", rows, "tests"))["accepted"]
+        accepted += (await deliver(city, everywhere, "gates", rows, "tests")).accepted
     held = history(city)
     assert len(held) == accepted
     assert all(one[0] != other[0] for one, other in itertools.pairwise(held))

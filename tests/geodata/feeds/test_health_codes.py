@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
@@ -24,9 +24,9 @@ def row(minute: float = 0, area: str = EAST, **more: Any) -> dict[str, Any]:
 
 async def test_the_newest_report_of_a_day_counts(city: Database, east: Scope) -> None:
     """More than any village could have; corrected; out of order; sent twice; when it first came stays known."""
-    assert await deliver(city, east, "health_codes", [row(5, red=4), row(1)], "tests") == {"accepted": 1, "repeated": 1}
-    assert await deliver(city, east, "health_codes", row(3, red=7), "tests") == {"accepted": 0, "repeated": 1}
-    assert await deliver(city, east, "health_codes", row(9, red=2), "tests") == {"accepted": 1, "repeated": 0}
+    assert await deliver(city, east, "health_codes", [row(5, red=4), row(1)], "tests") == Delivered(1, 1)
+    assert await deliver(city, east, "health_codes", row(3, red=7), "tests") == Delivered(0, 1)
+    assert await deliver(city, east, "health_codes", row(9, red=2), "tests") == Delivered(1, 0)
     with city.owner() as connection:
         kept = connection.execute(text("SELECT * FROM health_code_day WHERE day = :day"), {"day": DAY}).one()
     assert (kept.red, kept.registered) == (2, 2_190_000)

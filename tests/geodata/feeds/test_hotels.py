@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from geodata.feeds.arrival import deliver
-
+from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one

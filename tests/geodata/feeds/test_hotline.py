@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from geodata.feeds.arrival import deliver
-
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
@@ -25,7 +24,7 @@ async def test_days_add_up_and_a_correction_moves_its_own_day(city: Database, ea
     """More may be closed on a day than came in on it."""
     total = "SELECT sum(received) || '/' || sum(closed) FROM hotline_day h JOIN area a ON a.id = h.area_id WHERE a.code = :code"
     sent = [row(3), row(2, received=0, closed=2), row(1)]
-    assert await deliver(city, east, "hotline", sent, "tests") == {"accepted": 3, "repeated": 0}
+    assert await deliver(city, east, "hotline", sent, "tests") == Delivered(3, 0)
     assert one(city, total, code=TOWNSHIP) == "80/78"
     assert await deliver(city, east, "hotline", [row(3, 5, received=41), *sent], "tests") == {
         "accepted": 1,
@@ -38,4 +37,4 @@ async def test_what_does_not_fit_is_refused(city: Database, east: Scope) -> None
     """A foreign area, and a case that is less than none; a grid of one's own is an area like others."""
     assert await refusals(city, east, "hotline", [row(), row(area=WEST)]) == [(2, "area", "unknown_area")]
     assert [r[:2] for r in await refusals(city, east, "hotline", row(closed=-1))] == [(1, "closed")]
-    assert await deliver(city, east, "hotline", row(5, area=GRIDS[EAST][0]), "tests") == {"accepted": 1, "repeated": 0}
+    assert await deliver(city, east, "hotline", row(5, area=GRIDS[EAST][0]), "tests") == Delivered(1, 0)

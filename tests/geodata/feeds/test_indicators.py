@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.demo import samples
 from geodata.scope import Scope
@@ -25,8 +25,8 @@ def figure(value: float = 10, minute: int = 0, **more: Any) -> dict[str, Any]:
 
 async def test_the_newest_report_of_a_day_counts(city: Database, east: Scope) -> None:
     rows = [figure(10, 5), figure(8), figure(7, 9, day=DAY - timedelta(days=1), title_zh="点击量", title_en="Clicks")]
-    assert await deliver(city, east, "indicators", rows, "t") == {"accepted": 2, "repeated": 1}
-    assert await deliver(city, east, "indicators", rows, "t") == {"accepted": 0, "repeated": 3}
+    assert await deliver(city, east, "indicators", rows, "t") == Delivered(2, 1)
+    assert await deliver(city, east, "indicators", rows, "t") == Delivered(0, 3)
     assert await deliver(city, east, "indicators", figure(99, 1), "t") == KNOWN
     assert await deliver(city, east, "indicators", figure(12.5, 8), "t") == NEW
     assert one(city, "SELECT name_zh || '/' || name_en FROM indicator") == "点击量/Clicks"
@@ -59,8 +59,8 @@ async def test_the_figures_of_the_sources_load_as_they_stand(city: Database, sco
         connection.execute(text("UPDATE area SET code = '411200' WHERE level = 'city'"))
     rows = samples.rows()
     everywhere = scope("411200")
-    assert await deliver(city, everywhere, "indicators", rows, "t") == {"accepted": len(rows), "repeated": 0}
-    assert await deliver(city, everywhere, "indicators", rows, "t") == {"accepted": 0, "repeated": len(rows)}
+    assert await deliver(city, everywhere, "indicators", rows, "t") == Delivered(len(rows), 0)
+    assert await deliver(city, everywhere, "indicators", rows, "t") == Delivered(0, len(rows))
     with city.owner() as connection:
         kept = connection.execute(
             text(

@@ -4,12 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from geodata.feeds.arrival import deliver, parse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy import text
 
+from geodata.arrival.door import Delivered, deliver
+from geodata.arrival.payload import parse
 from geodata.database import Database
 from geodata.feeds import columns as kinds
 from geodata.feeds import registry, things
@@ -49,9 +50,9 @@ async def test_what_comes_again_changes_what_is_new(kind: str, city: Database, e
 async def test_a_delivery_counts_what_is_new_in_it(kind: str, city: Database, east: Scope) -> None:
     """A new one, one that is known, one that changes, and a row that stands there twice."""
     rows = [thing(kind, "A"), thing(kind, "B")]
-    assert await deliver(city, east, kind, rows, "tests") == {"accepted": 2, "repeated": 0}
+    assert await deliver(city, east, kind, rows, "tests") == Delivered(2, 0)
     mixed = [thing(kind, "A"), thing(kind, "B", name="改名"), thing(kind, "C"), thing(kind, "C")]
-    assert await deliver(city, east, kind, mixed, "tests") == {"accepted": 2, "repeated": 2}
+    assert await deliver(city, east, kind, mixed, "tests") == Delivered(2, 2)
     assert one(city, f"SELECT count(*) FROM {TABLES[kind]} WHERE code IN ('A', 'B', 'C')") == 3
 
 
@@ -145,7 +146,7 @@ async def test_a_registry_is_what_was_said_last(
         accepted = held.get(code) != (area, name)
         held[code] = area, name
         told = await deliver(city, everywhere, "shops", thing("shops", code, area, name=name), "tests")
-        assert told == {"accepted": int(accepted), "repeated": int(not accepted)}
+        assert told == Delivered(int(accepted), int(not accepted))
     with city.owner() as connection:
         rows = connection.execute(text("SELECT s.code, a.code, s.name FROM shop s JOIN area a ON a.id = s.area_id"))
         assert {row[0]: (row[1], row[2]) for row in rows} == held

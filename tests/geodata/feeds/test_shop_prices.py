@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from geodata.feeds.arrival import deliver, parse
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from geodata.arrival.door import Delivered, deliver
+from geodata.arrival.payload import parse
 from geodata.database import Database
 from geodata.feeds import registry
 from geodata.feeds.refusal import Refused
@@ -65,7 +66,7 @@ async def test_the_newest_report_of_a_day_stands_alone(shop: Database, east: Sco
     assert prices(shop) == [("大米", "斤", 2.8), ("鸡蛋", "斤", 4.6)]
     assert await deliver(shop, east, "shop_prices", told(-5, RICE | {"price": 9.0}), "tests") == KNOWN
     both = [told(9, EGGS | {"price": 5.126}), told(3, RICE)]
-    assert await deliver(shop, east, "shop_prices", both, "tests") == {"accepted": 1, "repeated": 1}
+    assert await deliver(shop, east, "shop_prices", both, "tests") == Delivered(1, 1)
     assert prices(shop) == [("鸡蛋", "斤", 5.13)]
     assert await deliver(shop, east, "shop_prices", told(20, open=False, goods=[]), "tests") == NEW
     assert prices(shop) == []

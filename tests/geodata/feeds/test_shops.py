@@ -1,7 +1,6 @@
 """The registry of shops: its days and prices go with a shop."""
 
-from geodata.feeds.arrival import deliver
-
+from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one

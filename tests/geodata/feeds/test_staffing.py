@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.conftest import FOREIGN_POST, OTHER_POST, POST
@@ -27,7 +27,7 @@ async def test_the_newest_report_of_a_shift_counts(city: Database, east: Scope) 
     assert await deliver(city, east, "staffing", shift(), "tests") == NEW
     assert await deliver(city, east, "staffing", shift(9, -5), "tests") == KNOWN
     rows = [shift(5, 8), shift(4, 2), shift(2, begins="14:00", shift_to="22:00"), shift(1, post=OTHER_POST)]
-    assert await deliver(city, east, "staffing", rows, "tests") == {"accepted": 3, "repeated": 1}
+    assert await deliver(city, east, "staffing", rows, "tests") == Delivered(3, 1)
     with city.owner() as connection:
         found = connection.execute(
             text("SELECT on_duty FROM checkpoint_staffing ORDER BY checkpoint_id, shift_from")

@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from geodata.feeds.arrival import deliver
-
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
@@ -22,7 +21,7 @@ def row(minute: float = 0, code: str = "T1", area: str = GRIDS[EAST][0], **more:
 async def test_a_tip_off_is_open_until_somebody_follows_it_up(city: Database, east: Scope) -> None:
     """The newest word counts; a village will do where the grid is not known."""
     rows = [row(9, status="followed_up"), row(), row(3, code="T2", area=EAST + "001001", kind="price")]
-    assert await deliver(city, east, "tip_offs", rows, "tests") == {"accepted": 2, "repeated": 1}
+    assert await deliver(city, east, "tip_offs", rows, "tests") == Delivered(2, 1)
     assert one(city, "SELECT status FROM tip_off WHERE code = 'T1'") == "followed_up"
     assert one(city, "SELECT answered_at FROM tip_off WHERE code = 'T1'") == NOW + timedelta(minutes=9)
     assert one(city, "SELECT answered_at FROM tip_off WHERE code = 'T2'") is None

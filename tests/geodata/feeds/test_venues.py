@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from geodata.feeds.arrival import deliver
 from sqlalchemy import text
 
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
@@ -27,7 +27,7 @@ def count(headcount: int = 50, minute: int = 0, code: str = "V1") -> dict[str, A
 
 async def test_the_newest_word_of_a_venue_counts(city: Database, east: Scope) -> None:
     assert await deliver(city, east, "venues", venue(hours=5, capacity=80), "t") == NEW
-    assert await deliver(city, east, "venues", [venue(), venue(hours=5)], "t") == {"accepted": 0, "repeated": 2}
+    assert await deliver(city, east, "venues", [venue(), venue(hours=5)], "t") == Delivered(0, 2)
     assert one(city, "SELECT capacity FROM venue") == 80
     assert await deliver(city, east, "venues", venue(hours=6, title="大商场"), "t") == NEW
     assert one(city, "SELECT name || capacity FROM venue") == "大商场100"
@@ -48,8 +48,8 @@ async def test_a_venue_that_does_not_fit_is_refused(city: Database, east: Scope,
 async def test_the_last_count_of_every_hour_is_kept(city: Database, east: Scope) -> None:
     await deliver(city, east, "venues", venue(), "t")
     rows = [count(40, 10), count(55, 50), count(60, 70)]
-    assert await deliver(city, east, "venue_counts", rows, "t") == {"accepted": 2, "repeated": 1}
-    assert await deliver(city, east, "venue_counts", rows, "t") == {"accepted": 0, "repeated": 3}
+    assert await deliver(city, east, "venue_counts", rows, "t") == Delivered(2, 1)
+    assert await deliver(city, east, "venue_counts", rows, "t") == Delivered(0, 3)
     assert await deliver(city, east, "venue_counts", count(99, 20), "t") == KNOWN
     assert await deliver(city, east, "venue_counts", count(58, 55), "t") == NEW
     with city.owner() as connection:
