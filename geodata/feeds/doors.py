@@ -3,7 +3,6 @@
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import AsyncConnection as Driver
 from psycopg.errors import UniqueViolation
-from pyarrow import csv
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,7 +37,7 @@ _PLACES = text(
        FROM unnest(CAST(:buildings AS bigint[])) WITH ORDINALITY AS t(id, nth) JOIN building b USING (id) ORDER BY nth"""
 )
 _DOOR = ("building_id", "area_id", "path", "unit", "floor", "room", "state_id", "since", "due_on", "place")
-_COPY = f"COPY household (id, {', '.join(_DOOR)}) FROM STDIN (FORMAT csv)"
+_COPY = f"COPY household (id, {', '.join(_DOOR)}) FROM STDIN"
 _RESERVE = text(
     """SELECT min(n) FROM (SELECT nextval('household_id_seq') AS n FROM generate_series(1, CAST(:count AS int))) s
        HAVING max(n) - min(n) + 1 = count(*)"""
@@ -194,7 +192,9 @@ class Doors:
 
     def _due(self, since: pa.Array, state: Numbers) -> pa.Array:
         """Return the local day on which each may be cleared, none where nothing is followed."""
-        days = pd.DatetimeIndex(since.to_pandas()).tz_convert(self._zone).tz_localize(None).to_numpy().astype("M8[D]")
+        coded = since.dictionary_encode()
+        local = pd.DatetimeIndex(coded.dictionary.to_pandas()).tz_convert(self._zone).tz_localize(None)
+        days = local.to_numpy().astype("M8[D]")[np.asarray(coded.indices)]
         follow = np.array([-1 if one.follow_days is None else one.follow_days for one in self._states] or [-1])[state]
         return pa.array(days + follow.astype("m8[D]"), mask=follow < 0)
 
@@ -252,9 +252,22 @@ def _named_twice(row: int, first: int) -> Refusal:
 
 
 def _lines_of(table: pa.Table) -> bytes:
-    out = BytesIO()
-    csv.write_csv(table, out, csv.WriteOptions(include_header=False, quoting_style="needed"))
-    return out.getvalue()
+    """Return rows as COPY's text format: joined as columns, since writing a value at a time costs five times as much."""
+    lines = pc.binary_join_element_wise(*(_texts(column.combine_chunks()) for column in table.columns), "\t")
+    ended = pc.binary_join_element_wise(lines, pa.repeat(pa.scalar(""), len(lines)), "\n")
+    return bytes(ended.buffers()[2])
+
+
+def _texts(column: pa.Array) -> pa.Array:
+    """Return values as COPY reads them; distinct moments are written once, for that is slow."""
+    if pa.types.is_string(column.type):
+        column = pc.replace_substring(column, "\\", "\\\\")
+    elif pa.types.is_timestamp(column.type):
+        coded = column.dictionary_encode()
+        column = coded.dictionary.cast(pa.string()).take(coded.indices)
+    else:
+        column = column.cast(pa.string())
+    return pc.fill_null(column, "\\N")
 
 
 def _numbered(given: pa.Array | None, default: int, count: int) -> pa.Array:
