@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from app.base_map import base_map
 from app.errors import OldSchema
+from app.import_workshop import ImportWorkshop
 from app.press_making import Maker
 from app.press_workshop import Workshop
 from app.settings import Settings
@@ -63,6 +64,7 @@ class House:
         self.watch = Watch(database, now)
         self.maker = Maker(database, lambda: self.installation, now)
         self.workshop = Workshop(self.maker, database, self.demand_ready)
+        self.imports = ImportWorkshop(database, web.import_mb << 20)
         self.listeners: list[Callable[[Item], None]] = []
         self._secret = web.secret_key.get_secret_value() if web.secret_key else ""
         self._known = asyncio.Event()
@@ -89,6 +91,7 @@ class House:
         self._clearing = asyncio.get_running_loop().create_task(self._clear_for_ever())
         self._watching = asyncio.get_running_loop().create_task(self.watch.for_ever(self.demand_ready))
         self.workshop.start()
+        self.imports.start()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._known.wait(), PATIENCE_S)
         if not self._known.is_set():
@@ -99,6 +102,7 @@ class House:
         self._ending.set()
         self.watch.stop()
         await self.workshop.stop()
+        await self.imports.stop()
         tasks = [task for task in (self._learning, self._clearing, self._watching) if task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=LONGEST_END_S)

@@ -264,6 +264,15 @@ class Found(BaseModel):
     zoom: float
 
 
+class PaperInfo(BaseModel):
+    """How departments' files write a kind: further names of its columns, what a geometry is for, and special columns."""
+
+    names: dict[str, list[str]]
+    place: Literal["", "point", "line", "polygon"]
+    area: str
+    state: str
+
+
 class FeedInfo(BaseModel):
     """One kind of delivery: its key, how old is late, the JSON schema of a row and an example of one."""
 
@@ -274,6 +283,8 @@ class FeedInfo(BaseModel):
     late_after_s: int
     row: dict[str, Any]
     example: dict[str, Any]
+    foundation: bool
+    paper: PaperInfo
 
 
 class Health(BaseModel):
