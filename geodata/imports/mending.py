@@ -21,6 +21,8 @@ from geodata.imports.known import Known
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Mend = Callable[[Sequence[str]], list[Found]]
 DEGREES = ("lon", "lat")
+_PLAIN = "^[0-9A-Za-z\u4e00-\u9fff#-]+( [0-9A-Za-z\u4e00-\u9fff#-]+)*$"
+"""Texts that no mender would change."""
 
 
 @dataclass
@@ -57,32 +59,36 @@ class Mending:
         """Choose a mender for each field."""
         self._menders: dict[str, Mend] = {name: self._mender(name) for name in self.feed.row.model_fields}
         self._adapters: dict[str, TypeAdapter[Any]] = {}
+        self._lists: dict[str, TypeAdapter[Any]] = {}
 
     def mended(self, name: str, given: pa.Array, *, counted: bool = True) -> Column:
         """Return the column of a field; nothing of it is checked against the field yet."""
         coded = given.dictionary_encode()
-        texts = coded.dictionary.to_pylist()
-        index = np.asarray(pc.fill_null(coded.indices, -1).cast(pa.int64()))
-        found = self._menders[name](texts)
-        if counted:
-            self._count(found, index)
-        column = Column([None] * len(found), index)
-        for place, one in enumerate(found):
+        column = Column(coded.dictionary.to_pylist(), np.asarray(pc.fill_null(coded.indices, -1).cast(pa.int64())))
+        doubtful = self._doubtful(name, coded.dictionary)
+        found = self._menders[name]([column.values[place] for place in doubtful])
+        kind = kind_of(self.feed.row, name)
+        for place, one in zip(doubtful, found, strict=True):
+            column.values[place] = None if one.value is None else _python(kind, one.value)
             if one.why:
                 column.wrong[place] = one
-            elif one.value is not None:
-                column.values[place] = _python(kind_of(self.feed.row, name), one.value)
+        if counted:
+            self._count(found, doubtful, column.index)
         return column
+
+    def _doubtful(self, name: str, distinct: pa.Array) -> list[int]:
+        """Return the places of the values that a mender must look at: of texts, those that are not plain already."""
+        if self._menders[name] is not _text:
+            return list(range(len(distinct)))
+        return np.flatnonzero(~np.asarray(pc.match_substring_regex(distinct, _PLAIN))).tolist()
 
     def array(self, name: str, column: Column) -> pa.Array:
         """Return a mended column as its field's type, each distinct value checked by the field; adds what it refuses."""
-        adapter, values = self._adapter(name), list[Any]()
-        for place, value in enumerate(column.values):
-            try:
-                values.append(None if value is None else adapter.validate_python(value))
-            except ValidationError as error:
-                values.append(None)
-                column.wrong[place] = error
+        adapter = self._adapter(name)
+        try:
+            values = self._every(name).validate_python(column.values)
+        except ValidationError:
+            values = [self._one(adapter, column, place) for place in range(len(column.values))]
         distinct = pa.array([*values, None], type=arrow_type(self.feed.row, name))
         return distinct.take(pa.array(np.where(column.index < 0, len(values), column.index)))
 
@@ -100,20 +106,40 @@ class Mending:
         refusal = explained(wrong, self.feed.row.model_fields, 1)[0]
         return refusal.why, {**refusal.facts, "column": name}
 
-    def _count(self, found: Sequence[Found], index: Ints) -> None:
-        rows = np.bincount(index[index >= 0], minlength=len(found))
-        for place, one in enumerate(found):
+    def _one(self, adapter: TypeAdapter[Any], column: Column, place: int) -> Any:
+        """Return one distinct value as its field takes it, none where it does not."""
+        try:
+            value = column.values[place]
+            return None if value is None else adapter.validate_python(value)
+        except ValidationError as error:
+            column.wrong[place] = error
+            return None
+
+    def _count(self, found: Sequence[Found], places: Sequence[int], index: Ints) -> None:
+        if not any(one.what for one in found):
+            return
+        rows = np.bincount(index[index >= 0], minlength=max(places) + 1)
+        for place, one in zip(places, found, strict=True):
             for mend in one.mends:
                 self.counted[mend] += int(rows[place])
 
+    def _every(self, name: str) -> TypeAdapter[Any]:
+        """Return who checks all distinct values of a column in one go."""
+        if name not in self._lists:
+            self._lists[name] = TypeAdapter(list[self._annotation(name) | None])  # type: ignore[arg-type]
+        return self._lists[name]
+
     def _adapter(self, name: str) -> TypeAdapter[Any]:
         if name not in self._adapters:
-            whole = self.feed.row.__pydantic_fields__[name]
-            annotated: Any = whole.annotation
-            for more in whole.metadata:
-                annotated = _annotated(annotated, more)
-            self._adapters[name] = TypeAdapter(annotated)
+            self._adapters[name] = TypeAdapter(self._annotation(name))
         return self._adapters[name]
+
+    def _annotation(self, name: str) -> Any:
+        field = self.feed.row.model_fields[name]
+        annotation: Any = field.annotation
+        for more in field.metadata:
+            annotation = Annotated[annotation, more]
+        return annotation
 
     def _mender(self, name: str) -> Mend:
         if name == self.feed.paper.state:
@@ -155,7 +181,3 @@ def _python(kind: type, value: str) -> Any:
     if kind is float:
         return float(value)
     return value == "true" if kind is bool else value
-
-
-def _annotated(annotation: Any, more: Any) -> Any:
-    return Annotated[annotation, more]

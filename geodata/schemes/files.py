@@ -1,8 +1,10 @@
 """A colour scheme as a file: `<name>.toml` with id, version, names and its states."""
 
+import csv
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from geodata.errors import BadValue
 from geodata.schemes.check import Fault, Refused
+from geodata.words import LANGUAGES, say
 
 FOLDER = Path(__file__).parent
 Name = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -54,16 +57,25 @@ class Scheme(BaseModel):
 
 
 def read(file: Path) -> Scheme:
-    """Read a scheme's file as it stands, unchecked. Raises BadValue, Refused."""
+    """Read a scheme's file (TOML, or a table of its states) as it stands, unchecked. Raises BadValue, Refused."""
     try:
-        return Scheme.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadValue(name="file", value=file, wanted=f"TOML ({error})") from error
+        content = file.read_text(encoding="utf-8-sig")
+        told = _table(content) if file.suffix.lower() == ".csv" else tomllib.loads(content)
+        return Scheme.model_validate(told)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, csv.Error) as error:
+        raise BadValue(name="file", value=file, wanted=f"TOML or CSV in UTF-8 ({error})") from error
     except ValidationError as error:
         found = [(".".join(str(part) for part in one["loc"]), one["msg"]) for one in error.errors()]
         raise Refused(
             [Fault("field", column=where, facts={"where": where, "why": why}) for where, why in found]
         ) from error
+
+
+def _table(content: str) -> dict[str, object]:
+    """Return a scheme whose states are the rows of a table; it is named for where it came from, and dated today."""
+    rows = [{name: cell for name, cell in row.items() if cell} for row in csv.DictReader(StringIO(content))]
+    names = {language: say("scheme.imported", language) for language in LANGUAGES}
+    return {"id": "imported", "version": datetime.now(UTC).date(), **names, "states": rows}
 
 
 def shipped_names() -> tuple[str, ...]:
