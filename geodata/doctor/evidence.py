@@ -46,14 +46,19 @@ class Units:
         return self.sums(np.ones(len(self.unit)))
 
 
-def scores(units: Units, metres: Floats) -> Floats:
+def scores(units: Units, areas: Units, metres: Floats) -> Floats:
     """Return the evidence (units, systems) for each system being right rather than wrong, in natural logarithms.
 
-    `metres` (n, systems) is how far each system puts the places outside their areas; none of it is NaN.
+    `metres` (n, systems) is how far each system puts the places outside their areas; none of it is NaN. Each area within
+    a unit counts for itself.
     """
-    size = units.sizes()[:, None]
-    outside = np.stack([units.sums(column > NEAR_M) for column in metres.T], axis=1)
-    return _likelihood(outside, size, *_RIGHT) - _likelihood(outside, size, *_WRONG)
+    parts = Units.of(units.unit * areas.count + areas.unit)
+    size = parts.sizes()[:, None]
+    outside = np.stack([parts.sums(column > NEAR_M) for column in metres.T], axis=1)
+    found = _likelihood(outside, size, *_RIGHT) - _likelihood(outside, size, *_WRONG)
+    unit = np.zeros(parts.count, dtype=np.int64)
+    unit[parts.unit] = units.unit
+    return np.stack([np.bincount(unit, weights=column, minlength=units.count) for column in found.T], axis=1)
 
 
 def _likelihood(outside: Floats, size: Floats, a: float, b: float) -> Floats:

@@ -46,12 +46,13 @@ def judge(sheet: Sheet, heads: Ints, claimed: System | None) -> Verdict:
     systems = _families(sheet, rows, every, claimed)
     metres = sheet.metres(systems, rows)
     rows, metres = _all_known(rows, metres)
-    total = scores(units_of(sheet, rows), metres).sum(axis=0) + _prior(systems, claimed)
+    areas = areas_of(sheet, rows)
+    total = scores(areas, areas, metres).sum(axis=0) + _prior(systems, claimed)
     order = np.argsort(-total, kind="stable")
     return _weighed([systems[i] for i in order], metres[:, order], belief(total)[order[0]])
 
 
-def units_of(sheet: Sheet, rows: Ints) -> Units:
+def areas_of(sheet: Sheet, rows: Ints) -> Units:
     """Return the areas that rows name as units; where none is known, neighbouring rows."""
     areas = sheet.areas[rows]
     return Units.of(np.where(areas >= 0, areas, -1 - np.arange(len(rows)) // _UNIT))

@@ -6,15 +6,16 @@ import numpy as np
 
 from geodata.coordinates import Floats
 from geodata.doctor.evidence import BEYOND_DOUBT, CLEARLY_M, NEAR_M, Units, contrary, scores
-from geodata.doctor.judge import units_of
+from geodata.doctor.judge import areas_of
 from geodata.doctor.places import BAD, Sheet
 from geodata.doctor.systems import Ints, System
 
 UNDECIDED = BAD
 _STRETCHES = (20, 100)
 """Places of a stretch of rows."""
-_STRAY_SHARE, _STRAY_FEWEST = 0.003, 10
-_STRAY_PURE = 0.6
+_STRAY_SHARE, _STRAY_FEWEST, _STRAY_SIGMAS = 0.003, 10, 4.0
+_BY_CHANCE, _BY_CHANCE_SHARE = 2, 0.005
+"""So many units may speak for another system without meaning it."""
 _IMPURE = 0.03
 """The share of a unit's places that may speak clearly against its system."""
 
@@ -29,38 +30,50 @@ def is_mixed(sheet: Sheet, heads: Ints, systems: Sequence[System]) -> bool:
     if len(systems) < 2:
         return False
     metres = sheet.metres(systems[:1], heads)
-    heads, metres = heads[np.isfinite(metres[:, 0])], metres[np.isfinite(metres[:, 0])]
-    every = np.tile(metres, (1, len(systems)))
-    out = metres[:, 0] > NEAR_M
-    every[out, 1:] = sheet.metres(systems[1:], heads[out])
-    every[~np.isfinite(every)] = np.inf
-    if _strays(every):
+    known = np.isfinite(metres[:, 0])
+    heads, metres = heads[known], metres[known]
+    if strays(sheet, heads, metres[:, 0], systems, 0):
         return True
-    kinds = [units_of(sheet, heads), *(stretches(len(heads), length) for length in _STRETCHES)]
-    return any(_contrary_units(sheet, heads, systems, every, units) for units in kinds)
+    areas = areas_of(sheet, heads)
+    kinds = [areas, *(stretches(len(heads), length) for length in _STRETCHES)]
+    return any(_contrary_units(sheet, heads, systems, metres, (units, areas)) for units in kinds)
 
 
-def _strays(metres: Floats) -> bool:
-    """Say whether most of what the first system puts clearly outside lies inside by one other."""
-    clearly = metres[:, 0] > CLEARLY_M
-    if clearly.sum() < max(_STRAY_FEWEST, _STRAY_SHARE * len(metres)):
+def strays(sheet: Sheet, heads: Ints, metres: Floats, systems: Sequence[System], one: int) -> bool:
+    """Say whether places that one system puts clearly outside are, more than by chance, inside by another.
+
+    Chance is what as many places do that are moved as far the other way.
+    """
+    clearly = heads[metres > CLEARLY_M]
+    fewest = max(_STRAY_FEWEST, _STRAY_SHARE * len(heads))
+    if len(clearly) < fewest:
         return False
-    return bool(((metres[clearly, 1:] <= NEAR_M).mean(axis=0) >= _STRAY_PURE).any())
+    here = sheet.places(systems[one], clearly)
+    for other in systems:
+        there = sheet.places(other, clearly)
+        across = (2 * here[0] - there[0], 2 * here[1] - there[1])
+        hits, chance = (int((sheet.measured(places, clearly) <= NEAR_M).sum()) for places in (there, across))
+        if hits - chance >= max(fewest, _STRAY_SIGMAS * np.sqrt(hits + chance)):
+            return True
+    return False
 
 
-def _contrary_units(sheet: Sheet, heads: Ints, systems: Sequence[System], metres: Floats, units: Units) -> bool:
+def _contrary_units(
+    sheet: Sheet, heads: Ints, systems: Sequence[System], metres: Floats, kinds: tuple[Units, Units]
+) -> bool:
     """Say whether units speak for another system: one of them loudly, or more of them than chance would have."""
-    poor = scores(units, metres[:, :1])[:, 0] < 0
+    units, areas = kinds
+    poor = scores(units, areas, metres)[:, 0] < 0
     look = np.flatnonzero(poor[units.unit])
     if not len(look):
         return False
     found = sheet.metres(systems, heads[look])
     found[~np.isfinite(found)] = np.inf
-    evidence = scores(Units.of(units.unit[look]), found)
+    evidence = scores(Units.of(units.unit[look]), Units.of(areas.unit[look]), found)
     best = evidence[:, 1:].max(axis=1)
     lead = np.where(best > 0, best - evidence[:, 0], 0)
     loud = lead.max() >= BEYOND_DOUBT + np.log(units.count)
-    return bool(loud or (lead >= BEYOND_DOUBT).sum() > 3 + 0.02 * units.count)
+    return bool(loud or (lead >= BEYOND_DOUBT).sum() > _BY_CHANCE + _BY_CHANCE_SHARE * units.count)
 
 
 def split(sheet: Sheet, rows: Ints, systems: Sequence[System]) -> Ints:
@@ -70,11 +83,18 @@ def split(sheet: Sheet, rows: Ints, systems: Sequence[System]) -> Ints:
     """
     heads, place = sheet.distinct(rows)
     metres = sheet.metres(systems, heads)
-    known = np.isfinite(metres).all(axis=1)
+    known = np.flatnonzero(np.isfinite(metres).all(axis=1))
     by_area = np.full(len(heads), UNDECIDED, dtype=np.int64)
-    by_area[known] = _by_units(metres[known], units_of(sheet, heads[known]))
+    areas = areas_of(sheet, heads[known])
+    by_area[known] = _by_units(metres[known], areas, areas)
     ways = [by_area[place], *(_by_stretches(sheet, rows, systems, length) for length in _STRETCHES)]
-    return max(ways, key=lambda way: int((way != UNDECIDED).sum()))
+    best = max(ways, key=lambda way: int((way != UNDECIDED).sum()))
+    which = best[np.searchsorted(rows, heads)]
+    for system in np.unique(which[which != UNDECIDED]):
+        mine = (which == system) & np.isfinite(metres[:, system])
+        if strays(sheet, heads[mine], metres[mine, system], systems, system):
+            best[best == system] = UNDECIDED
+    return best
 
 
 def _by_stretches(sheet: Sheet, rows: Ints, systems: Sequence[System], length: int) -> Ints:
@@ -84,7 +104,9 @@ def _by_stretches(sheet: Sheet, rows: Ints, systems: Sequence[System], length: i
     metres = metres[known]
     if not len(known):
         return np.full(len(rows), UNDECIDED, dtype=np.int64)
-    found = _joined(_by_units(metres, stretches(len(known), length)), metres)
+    units = stretches(len(known), length)
+    found = _by_units(metres, units, areas_of(sheet, heads[known]))
+    found = _joined(_opened(found, length), metres)
     # A row without a known area is in what its neighbours on both sides are in.
     every = np.arange(len(heads))
     before = found[np.maximum(np.searchsorted(known, every, side="right") - 1, 0)]
@@ -92,9 +114,9 @@ def _by_stretches(sheet: Sheet, rows: Ints, systems: Sequence[System], length: i
     return np.where(before == after, before, UNDECIDED)[run]
 
 
-def _by_units(metres: Floats, units: Units) -> Ints:
+def _by_units(metres: Floats, units: Units, areas: Units) -> Ints:
     """Return the system of each unit's places where it is beyond doubt."""
-    evidence = scores(units, metres)
+    evidence = scores(units, areas, metres)
     first = _lead(evidence)
     # What nearly all decided units are in, an undecided one is likely to be in too.
     usual = np.bincount(first[first != UNDECIDED], minlength=metres.shape[1]) + 0.5
@@ -112,6 +134,14 @@ def _by_units(metres: Floats, units: Units) -> Ints:
 def _lead(evidence: Floats) -> Ints:
     two = np.partition(evidence, -2, axis=1)[:, -2:]
     return np.where(two[:, 1] - two[:, 0] >= BEYOND_DOUBT, evidence.argmax(axis=1), UNDECIDED)
+
+
+def _opened(found: Ints, length: int) -> Ints:
+    """Open a stretch's length on both sides of a change: it may lie anywhere near where two stretches meet."""
+    found = found.copy()
+    for change in np.flatnonzero((found[1:] != found[:-1]) & (found[1:] != UNDECIDED) & (found[:-1] != UNDECIDED)):
+        found[max(change + 1 - length, 0) : change + 1 + length] = UNDECIDED
+    return found
 
 
 def _joined(found: Ints, metres: Floats) -> Ints:

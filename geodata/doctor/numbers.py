@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from geodata.doctor.found import Found, also, each, refused
 
-_PLAIN = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)")
+CLEAN = r"^[+-]?(\d+(\.\d+)?|\.\d+)$"
+"""What needs no mending: whole columns are checked by it before their other values are given to `mend`."""
+_PLAIN = re.compile(CLEAN)
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE][+-]?\d{1,2}")
 _THOUSANDS = re.compile(r"([+-]?\d{1,3}(?:([, ])\d{3})(?:\2\d{3})*)(\.\d+)?")
 _WHOLE_FLOAT = re.compile(r"([+-]?\d+)\.0+")

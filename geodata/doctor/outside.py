@@ -13,7 +13,7 @@ METRES_PER_DEGREE = 111_320
 NOT_KNOWN = -1
 _MANY_SIDES = 1_000
 """Above this a tree of an area's sides is faster than all of them."""
-_AT_ONCE = 60_000
+_AT_ONCE = 20_000
 """Sides that are measured at once: what they need fits the processor's own memory."""
 
 

@@ -62,10 +62,14 @@ class Sheet:
         """Return how far each system puts some rows outside their areas (rows, systems), NaN where nobody knows."""
         found = np.full((len(rows), len(systems)), np.nan)
         for column, system in enumerate(systems):
-            lon, lat = np.full(len(self.x), np.nan), np.full(len(self.x), np.nan)
-            lon[rows], lat[rows] = self.places(system, rows)
-            found[:, column] = self.outside_m(lon, lat)[rows]
+            found[:, column] = self.measured(self.places(system, rows), rows)
         return found
+
+    def measured(self, places: Places, rows: Ints) -> Floats:
+        """Return how far places of some rows lie outside the areas of these rows."""
+        lon, lat = np.full(len(self.x), np.nan), np.full(len(self.x), np.nan)
+        lon[rows], lat[rows] = places
+        return self.outside_m(lon, lat)[rows]
 
     def cells(self, rows: Ints) -> Ints:
         """Return a number per row that is the same where places within about ten metres name the same area."""

@@ -1,0 +1,109 @@
+"""Moments and times of day: 2020年2月11日 9时30分, 下午3点, 43872.3958, and what a file leaves out, the zone."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+from geodata.doctor.clock import SERIAL_BEGINS, Unclear, clock, day, from_serial
+from geodata.doctor.found import Found, also, each, refused
+
+_CLEAN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
+CLEAN = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$"
+"""What needs no mending: whole columns are checked by it before their other values are given to `mend`."""
+_SHORT_OFFSET = re.compile(r"(.*\d[T ]\d\d:\d\d.*[+-])(\d\d)(\d\d)?")
+_SERIAL = re.compile(r"(\d{5})(\.\d+)?")
+_COMPACT = re.compile(r"(20\d{6})\s*(\d\d)(\d\d)(\d\d)?")
+_PARTS = re.compile(
+    r"(.*?[\d日号)])(?:\s*[Tt,]\s*|\s+|(?<=[日号)]))(\D{0,4}\d{1,2}\s*[:时点].*|\d.*[ap]m)", re.IGNORECASE
+)
+_EPOCH = re.compile(r"(\d{10})(\d{3})?")
+_EPOCHS = (946_684_800, 4_102_444_800)
+"""2000 and 2100, in seconds since 1970."""
+_FRACTION = re.compile(r"0(?:\.\d+)?")
+
+
+def mend(values: Iterable[str], zone: str | tzinfo) -> list[Found]:
+    """Return each value as `2020-02-11T09:30:00+08:00`, in the order of `values`.
+
+    `zone` is the city's (`Asia/Shanghai`), for what is written without one. A day without a time is refused.
+    """
+    place = ZoneInfo(zone) if isinstance(zone, str) else zone
+
+    def one(text: str) -> Found:
+        try:
+            return _one(text, place)
+        except Unclear as unclear:
+            return refused(unclear.why)
+
+    return each(values, one)
+
+
+def times(values: Iterable[str]) -> list[Found]:
+    """Return each value as a time of day, `09:30` or `09:30:15`, in the order of `values`."""
+
+    def one(text: str) -> Found:
+        try:
+            found = _fraction(text) or clock(text)
+        except Unclear as unclear:
+            return refused(unclear.why)
+        if found is None:
+            return refused("time_of_day")
+        written = found.isoformat("seconds" if found.second or re.fullmatch(r"\d\d:\d\d:\d\d", text) else "minutes")
+        return Found(written, "" if written == text else "excel_serials" if _FRACTION.fullmatch(text) else "times")
+
+    return each(values, one)
+
+
+def _fraction(text: str) -> time | None:
+    """Return the time that a spreadsheet's part of a day means."""
+    if not _FRACTION.fullmatch(text):
+        return None
+    return (SERIAL_BEGINS + timedelta(seconds=round(float(text) * 86_400))).time()
+
+
+def _one(text: str, zone: tzinfo) -> Found:
+    if clean := _CLEAN.fullmatch(text):
+        _exists(text)
+        return Found(text) if clean[1] else Found(text.replace(" ", "T") + _offset(text, zone), "zones")
+    if short := _SHORT_OFFSET.fullmatch(text):
+        return also(_one(f"{short[1]}{short[2]}:{short[3] or '00'}", zone), ["zones"])
+    if serial := _SERIAL.fullmatch(text):
+        return _serial(float(text), zone) if serial[2] else refused("moment_without_time")
+    if epoch := _EPOCH.fullmatch(text):
+        return _epoch(int(epoch[1]), int(epoch[2] or 0))
+    if compact := _COMPACT.fullmatch(text):
+        text = f"{compact[1]} {compact[2]}:{compact[3]}:{compact[4] or '00'}"
+    if (parts := _PARTS.fullmatch(text)) and (when := day(parts[1].strip())):
+        at = clock(parts[2].strip())
+        return Found(_written(datetime.combine(when, at), zone), "dates") if at else refused("moment")
+    return refused("moment_without_time" if day(text) else "moment")
+
+
+def _exists(text: str) -> None:
+    """Raise Unclear where a well written moment cannot be."""
+    day(text[:10])
+    try:
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        raise Unclear("no_such_time") from error
+
+
+def _offset(text: str, zone: tzinfo) -> str:
+    return _written(datetime.fromisoformat(text), zone)[-6:]
+
+
+def _written(moment: datetime, zone: tzinfo) -> str:
+    return moment.replace(tzinfo=zone).isoformat(timespec="seconds")
+
+
+def _serial(serial: float, zone: tzinfo) -> Found:
+    moment = from_serial(serial)
+    return Found(_written(moment, zone), "excel_serials") if moment else refused("moment")
+
+
+def _epoch(seconds: int, milliseconds: int) -> Found:
+    if not _EPOCHS[0] <= seconds < _EPOCHS[1]:
+        return refused("moment")
+    moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=milliseconds * 1000)
+    return Found(moment.isoformat(timespec="milliseconds" if milliseconds else "seconds"), "epochs")
