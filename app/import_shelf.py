@@ -59,7 +59,9 @@ class Shelf:
 
     def __init__(self, city: str) -> None:
         """Take what tells one city's server from another's on the same machine; nothing is made yet."""
-        self.folder = Path(tempfile.gettempdir()) / f"wangge-imports-{os.getuid()}-{sha256(city.encode()).hexdigest()[:16]}"
+        self.folder = (
+            Path(tempfile.gettempdir()) / f"wangge-imports-{os.getuid()}-{sha256(city.encode()).hexdigest()[:16]}"
+        )
 
     def add(self, user: str, kind: str, sender: str, name: str) -> Job:
         """Make room for a file; it goes to `path(job)`."""
@@ -78,7 +80,7 @@ class Shelf:
     def fill(self, job: Job, content: BinaryIO) -> int:
         """Copy a file to where it waits; return its bytes."""
         place = self.path(job)
-        with place.open("xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        with os.fdopen(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             shutil.copyfileobj(content, file, 1 << 20)
         return place.stat().st_size
 
@@ -115,8 +117,8 @@ class Shelf:
 
     def jobs(self) -> list[Job]:
         """Return everything that waits."""
-        names = os.listdir(self.folder) if self.folder.is_dir() else []
-        return [job for job in map(self._job, names) if job is not None]
+        folders = list(self.folder.iterdir()) if self.folder.is_dir() else []
+        return [job for folder in folders if (job := self._job(folder.name)) is not None]
 
     @contextmanager
     def hold(self, job: Job) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """`/api/imports`: a file is brought, looked at, tried and taken; what waits is its owner's alone."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -90,16 +90,18 @@ def _bringing(router: APIRouter, house: House) -> None:
             raise TooSlow from None
         except (MultiPartException, KeyError, AssertionError, UnicodeDecodeError) as error:
             raise BadValue(name="form", value="?", wanted="multipart/form-data: kind, sender, file") from error
-        async with form:
+        try:
             file = form.get("file")
             if not isinstance(file, UploadFile):
                 raise BadValue(name="file", value="?", wanted="multipart/form-data: kind, sender, file")
             job = await _kept(house, principal, file, str(form.get("kind") or ""), str(form.get("sender") or ""))
+        finally:
+            await form.close()
         house.imports.look(principal, job, Options())
         return _said(house, job, asked.language(request.headers))
 
 
-async def _bounded(request: Request, most: int) -> AsyncIterator[bytes]:
+async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
     """Yield the body. Raises TooLarge before more than that has come."""
     if int(request.headers.get("content-length") or 0) > most + 10_000:
         raise TooLarge(most=f"{most >> 20} MB")

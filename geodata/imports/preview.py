@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,9 @@ SHOWN = 8
 MOST_READ = 2_000_000
 """Rows in which words for states are looked for."""
 MOST_WORDS = 60
-PERSONAL = re.compile(r"姓名|名字|身份证|证件|电话|手机|联系方式|\bname$|phone|telephone|mobile|id_?card", re.IGNORECASE)
+PERSONAL = re.compile(
+    r"姓名|名字|身份证|证件|电话|手机|联系方式|\bname$|phone|telephone|mobile|id_?card", re.IGNORECASE
+)
 """Heads of columns whose cells are covered, whatever is in them."""
 
 
@@ -77,9 +80,7 @@ class Preview:
         }
 
 
-async def preview(
-    database: Database, scope: Scope, kind: str, path: Path, options: Options, *, sender: str
-) -> Preview:
+async def preview(database: Database, scope: Scope, kind: str, path: Path, options: Options, *, sender: str) -> Preview:
     """Look at a file for a feed as `import_file` would understand it, by its first rows.
 
     Raises UnknownKind, NotAllowed, BadValue (a wrong call), UnreadableFile, DatabaseAway.
@@ -121,13 +122,13 @@ def _first(feed: Feed[Any], chunk: Chunk, columns: Mapping[str, str]) -> list[li
     rows = chunk.table.slice(0, SHOWN).to_pydict()
     never = {*feed.cut, *keyed_columns(feed)}
     covered = {head for head in rows if columns.get(head, head) in never or PERSONAL.search(head)}
-    cells = [["" if cell is None else MASK if head in covered else str(kept(cell)) for cell in rows[head]] for head in rows]
+    cells = [
+        ["" if cell is None else MASK if head in covered else str(kept(cell)) for cell in rows[head]] for head in rows
+    ]
     return [list(row) for row in zip(*cells, strict=True)]
 
 
-def _places(
-    book: Book, chunk: Chunk, mending: Mending, fields: Mapping[str, str], options: Options
-) -> Seen | None:
+def _places(book: Book, chunk: Chunk, mending: Mending, fields: Mapping[str, str], options: Options) -> Seen | None:
     """Return where the chunk's rows lie, or nothing where the file brings no places for this feed."""
     placed = book.form in WITH_PLACES
     if not mending.feed.paper.place or not (placed or {"lon", "lat"} <= fields.keys() or "place" in fields):
@@ -142,11 +143,12 @@ def _places(
 def _counted(head: str, chunk: Chunk, chunks: Iterator[Chunk]) -> Counter[str]:
     """Return every word of a column with how often it stands there."""
     counted = Counter[str]()
-    while chunk is not None and chunk.first < MOST_READ:
-        for pair in chunk.table[head].value_counts().to_pylist():
+    for one in chain([chunk], chunks):
+        if one.first > MOST_READ:
+            break
+        for pair in one.table[head].value_counts().to_pylist():
             if pair["values"] is not None:
                 counted[pair["values"]] += pair["counts"]
-        chunk = next(chunks, None)  # type: ignore[assignment]
     return counted
 
 
