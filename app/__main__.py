@@ -8,6 +8,7 @@ from app.commands.alerts import alerts
 from app.commands.backup import backup, restore
 from app.commands.demo import demo
 from app.commands.display import display
+from app.commands.feeds import feeds
 from app.commands.importing import importing
 from app.commands.migrate import migrate
 from app.commands.patrols import patrols
@@ -26,6 +27,7 @@ command_line.command()(serve)
 command_line.command()(demo)
 command_line.command()(migrate)
 command_line.command(name="import")(importing)
+command_line.command()(feeds)
 command_line.command()(backup)
 command_line.command()(restore)
 command_line.add_typer(display, name="display", help="Display links of screens: create, list, revoke.")

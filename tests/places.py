@@ -181,4 +181,16 @@ _WORK = (
     "FROM area WHERE code = :grid",
     "INSERT INTO fever_report (code, status, at, reported_at, area_id) "
     "SELECT 'V' || code, 'open', now() - interval '5 minutes', now() - interval '5 minutes', id FROM area WHERE code = :grid",
+    "INSERT INTO sender (code, name, created_by, area_id) SELECT 'S' || code, name || ' 科室', 'test', id "
+    "FROM area WHERE code = :grid",
+    "INSERT INTO sender_area (sender_id, area_id) SELECT id, area_id FROM sender WHERE code = 'S' || :grid",
+    "INSERT INTO sender_token (digest, sender_id, kind, created_by) "
+    "SELECT sha256(CAST(code AS bytea)), id, 'passages', 'test' FROM sender WHERE code = 'S' || :grid",
+    "INSERT INTO delivery (kind, sender, source, file_name, rows, accepted, repeated, refused, detail, day, area_id) "
+    "SELECT 'passages', 'sender:S' || code, 'http', '', 3, 1, 1, 1, '{}', local_day(now()), id FROM area WHERE code = :grid",
+    "INSERT INTO delivery_day (kind, sender, day, slot, area_id, deliveries, rows, accepted, repeated, refused, newest_at) "
+    "SELECT 'passages', 'sender:S' || code, local_day(now()), 0, id, 1, 3, 1, 1, 1, now() FROM area WHERE code = :grid",
+    "INSERT INTO refused_row (delivery_id, kind, sender, nth, column_name, why, facts, fields, digest, area_id) "
+    "SELECT id, kind, sender, 2, 'checkpoint', 'unknown_checkpoint', '{}', json_build_object('checkpoint', sender), "
+    "sha256(CAST(sender AS bytea)), area_id FROM delivery WHERE sender = 'sender:S' || :grid",
 )

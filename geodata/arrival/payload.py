@@ -111,8 +111,9 @@ def _checked(
     _refuse_many(len(objects))
     right = [number for number in range(1, len(objects) + 1) if number not in wrong]
     taken = _many(feed.row, feed.cut).validate_python([objects[number - 1] for number in right], context=context)
+    rows_right = dict(zip(right, taken, strict=True))
     return Checked(
-        len(objects), dict(zip(right, taken, strict=True)), refusals, lambda number: _columns(objects[number - 1])
+        len(objects), rows_right, refusals, lambda number: _columns(rows_right.get(number, objects[number - 1]))
     )
 
 
@@ -123,7 +124,12 @@ def _of_lines(feed: Feed[R], lines: list[bytes], context: dict[str, str]) -> Che
             rows[number] = one.validate_json(line, context=context)
         except ValidationError as error:
             refusals += explained(error, feed.row.model_fields, number)
-    return Checked(len(lines), rows, refusals, lambda number: _columns(_read(lines[number - 1])))
+    return Checked(
+        len(lines),
+        rows,
+        refusals,
+        lambda number: _columns(rows[number] if number in rows else _read(lines[number - 1])),
+    )
 
 
 def _read(line: bytes) -> Any:

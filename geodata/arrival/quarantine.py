@@ -13,7 +13,7 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.arrival import deliveries
-from geodata.arrival.masking import kept, masked, shown
+from geodata.arrival.masking import masked, shown
 from geodata.arrival.payload import check
 from geodata.arrival.secret import feed_key
 from geodata.arrival.writing import stubbornly
@@ -81,7 +81,7 @@ def digest(kind: str, sender: str, refusals: Sequence[Refusal], fields: Mapping[
 
 def _fault(feed: Feed[Any], sender: str, refusal: Refusal, sent: Mapping[str, Any]) -> dict[str, Any]:
     fields = shown(feed, sent)
-    facts = {name: kept(str(value)) for name, value in refusal.facts.items()}
+    facts = {name: masked(str(value)) for name, value in refusal.facts.items()}
     column = masked(refusal.column)
     # Where something is left out two rows may look the same: then the number of the row tells them apart.
     number = None if fields and fields == dict(sent) else refusal.row

@@ -81,7 +81,8 @@ def _impersonal(text: str) -> str:
 
 def _hashed(value: Any, info: ValidationInfo) -> str:
     number = str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
-    if not re.fullmatch(r"[0-9A-Z]{5,32}", plain(number)) or not re.search(r"\d{5}", plain(number)):
+    written = re.fullmatch(r"[\w+\s()（）－-]{5,30}", number) and not re.search(r"[\u2e80-\uff00]", number)
+    if not written or not re.fullmatch(r"(?=.*\d{5})[0-9A-Z]{5,20}", plain(number)):
         raise fault("not_keyed")
     return keyed(number, (info.context or {}).get(KEY) or _NO_KEY)
 

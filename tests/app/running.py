@@ -95,6 +95,13 @@ def free_port() -> int:
 @contextlib.contextmanager
 def served(url: str, **environment: str) -> Iterator[httpx.Client]:
     """Run uvicorn in a process of its own and yield a client of it."""
+    with launched(url, **environment) as (client, _):
+        yield client
+
+
+@contextlib.contextmanager
+def launched(url: str, **environment: str) -> Iterator[tuple[httpx.Client, "subprocess.Popen[bytes]"]]:
+    """Run uvicorn in a process of its own and yield a client of it, and the process."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "app.main:application", "--factory", "--port", str(port)]
     process = subprocess.Popen(
@@ -104,7 +111,7 @@ def served(url: str, **environment: str) -> Iterator[httpx.Client]:
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
             _await(client, process)
-            yield client
+            yield client, process
     finally:
         process.terminate()
         process.wait(20)

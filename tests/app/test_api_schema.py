@@ -40,6 +40,9 @@ EXISTING: dict[str, list[Any]] = {
     "template_id": [1, 2],
     "release_id": [1, 2],
     "form": ["png"],
+    "sender": [f"S{GRIDS[EAST][0]}"],
+    "token_id": [1],
+    "row": [1, 2],
 }
 
 

@@ -39,6 +39,11 @@ FOREIGN = (GRIDS[EAST][1], WEST)
 NEVER_S = 1e6
 SECRET = "for-this-test-only-" * 3
 ABOUT_HOMES = (
+    "refused_row",
+    "delivery",
+    "delivery_day",
+    "sender_area",
+    "sender",
     "alert_event",
     "alert",
     "fever_report",
@@ -288,6 +293,34 @@ COVERED: dict[str, Any] = {
         Ask("GET", f"/api/programmes/{name}") for name in ("duty_round", "foreign", "x'--")
     ],
     "GET /api/feeds": lambda: [Ask("GET", "/api/feeds")],
+    "GET /api/arrivals": lambda: [Ask("GET", f"/api/arrivals{day}") for day in ("", f"?day={YESTERDAY}")],
+    "GET /api/refused-rows": lambda: [
+        Ask("GET", f"/api/refused-rows{which}")
+        for which in ("", "?kind=passages", f"?sender=sender:S{FOREIGN[0]}", "?state=open", "?before=3", "?limit=1")
+    ],
+    "POST /api/refused-rows/{row}/correct": lambda: [
+        Ask("POST", f"/api/refused-rows/{n}/correct", {"fields": fields})
+        for n in range(1, 6)
+        for fields in ({}, {"checkpoint": f"P{FOREIGN[0]}"})
+    ],
+    "POST /api/refused-rows/{row}/drop": lambda: [
+        Ask("POST", f"/api/refused-rows/{n}/drop", {"reason": "x"}) for n in range(1, 6)
+    ],
+    "GET /api/senders": lambda: [Ask("GET", "/api/senders")],
+    "POST /api/senders": lambda: [
+        Ask("POST", "/api/senders", {"code": f"new-{code}"[:20], "name": "office", "areas": [code]})
+        for code in CODES[1:5]
+    ],
+    "POST /api/senders/{sender}/disable": lambda: [
+        Ask("POST", f"/api/senders/S{code}/disable") for code in (OWN, FOREIGN[0])
+    ],
+    # What is made is told once and drawn at random: a foreign sender's, which nobody makes.
+    "POST /api/senders/{sender}/tokens": lambda: [
+        Ask("POST", f"/api/senders/S{code}/tokens", {"kind": "passages"}) for code in (FOREIGN[0], GRIDS[WEST][0])
+    ],
+    "DELETE /api/senders/{sender}/tokens/{token_id}": lambda: [
+        Ask("DELETE", f"/api/senders/S{code}/tokens/{n}") for code in (OWN, FOREIGN[0]) for n in range(1, 6)
+    ],
     "POST /api/feeds/{kind}": feed_asks,
     "GET /style.json": lambda: [Ask("GET", f"/style.json?theme={theme}&lang=zh") for theme in ("dark", "light")],
     "GET /openapi.json": lambda: [Ask("GET", "/openapi.json")],

@@ -42,12 +42,12 @@ BEGIN
     SELECT most - count(*) INTO room FROM (
         SELECT FROM refused_row r WHERE r.kind = d.kind AND r.sender = d.sender AND r.state = 'open' LIMIT most) waiting;
     INSERT INTO refused_row AS r (delivery_id, kind, sender, nth, column_name, why, facts, fields, digest, area_id, path)
-    SELECT DISTINCT ON (f.digest) d.id, d.kind, d.sender, f.nth, f.column_name, f.why, f.facts, f.fields,
-           decode(f.digest, 'hex'), d.area_id, d.path
-    FROM jsonb_to_recordset(faults) AS f(nth int, column_name text, why text, facts jsonb, fields jsonb, digest text)
+    SELECT d.id, d.kind, d.sender, f.nth, f.column_name, f.why, f.facts, f.fields, decode(f.digest, 'hex'), d.area_id, d.path
+    FROM (SELECT DISTINCT ON (digest) * FROM jsonb_to_recordset(faults)
+              AS x(nth int, column_name text, why text, facts jsonb, fields jsonb, digest text) ORDER BY digest, nth) f
     WHERE room > 0 OR EXISTS (SELECT FROM refused_row o WHERE o.state = 'open' AND o.area_id = d.area_id
                               AND o.digest = decode(f.digest, 'hex'))
-    ORDER BY f.digest, f.nth
+    ORDER BY f.nth, f.column_name
     ON CONFLICT (digest, area_id) WHERE state = 'open' DO UPDATE SET times = r.times + 1, last_at = now();
     GET DIAGNOSTICS kept = ROW_COUNT;
     RETURN kept;
