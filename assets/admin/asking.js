@@ -15,10 +15,10 @@ const systems = (places, said, change) => {
   const chosen = select([...known, { value: "other", text: say("admin.other_system") }], said.crs, (value) => {
     other.hidden = value !== "other";
     if (value === "other") other.focus(); else change({ crs: value }, true);
-  }, { id: "crs", "aria-invalid": Boolean(places.question) && said.crs === "auto" });
+  }, { id: "crs", "aria-invalid": String(Boolean(places.question) && said.crs === "auto") });
   other.addEventListener("change", () => other.value.trim() && change({ crs: other.value.trim() }, true));
   const asks = places.question && said.crs === "auto";
-  return labelled(say("admin.crs"), chosen, other, asks && h("p", { class: "small severe", role: "alert", id: "question" }, places.question.reason), asks && h("p", { class: "small" }, places.question.suggestion));
+  return labelled(say("admin.crs"), chosen, other, asks && h("p", { class: "small severe", role: "alert", id: "question" }, places.question));
 };
 
 const states = (words, known, said, change) => {

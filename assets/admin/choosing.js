@@ -20,7 +20,7 @@ const columns = (feed) => table(say("admin.columns"), [{ text: say("admin.field"
   fieldsOf(feed).map((name) => [[name, needed(feed, name) && h("span", { title: say("admin.needed") }, " *")], feed.paper.names[name].join("、") || "–", quoted(feed.example[name]) || "–"]));
 
 export const choosing = (begin) => {
-  const kinds = desk.feeds.filter((feed) => !feed.foundation || facts.founds);
+  const kinds = desk.feeds.filter((feed) => !feed.foundation || facts.founds).sort((a, b) => a.foundation - b.foundation);
   const kind = select(kinds.map((feed) => ({ value: feed.kind, text: feed.title[language()] })), kinds[0].kind, () => told(), { id: "kind" });
   const sender = select([{ value: "", text: say("admin.own_office", { user: facts.user }) }, ...desk.senders.map((one) => ({ value: asSender(one.code), text: one.name }))], "", null, { id: "sender" });
   const file = h("input", { type: "file", id: "file", class: "out-of-sight", accept: KINDS });
@@ -50,6 +50,6 @@ export const choosing = (begin) => {
     held.hidden = !job;
     if (job) held.replaceChildren(h("strong", {}, job.name), h("span", { class: "small quiet" }, size(job.size)), button(say("admin.other_file"), leave, { id: "other-file" }));
   };
-  const element = h("div", {}, labelled(say("admin.kind"), kind), shape, labelled(say("admin.whose"), sender), h("div", { class: "step by-file" }, file, drop, wrong), held);
+  const element = h("div", {}, labelled(say("admin.kind"), kind), shape, labelled(say("admin.whose"), sender), h("div", { class: "by-file" }, file, drop, wrong), held);
   return { element, sync, take: (job) => { kind.value = job.kind; if (![...sender.options].some((one) => one.value === job.sender)) sender.append(h("option", { value: job.sender }, job.sender)); sender.value = job.sender === facts.user ? "" : job.sender; } };
 };

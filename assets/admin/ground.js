@@ -41,7 +41,7 @@ export const ground = (places) => {
   const length = round(90 / metre);
   const picture = svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": say("admin.map_said", { n: of.length, inside: moved.filter((point) => point[4]).length }) },
     ...places.outlines.map((ring) => svg("path", { class: "area", d: line(ring) })), ...lines,
-    ...(far || !moved.length ? delivered.map(([x, y]) => dot([x, y], "was", 4)) : []), ...moved.map(([, , lon, lat, inside]) => dot([lon, lat], inside === false ? "outside" : "is", 4.5)),
+    ...(far || !moved.length ? delivered.map(([x, y]) => dot([x, y], "was", 3)) : []), ...moved.map(([, , lon, lat, inside]) => dot([lon, lat], inside === false ? "outside" : "is", 4)),
     svg("path", { class: "scale", d: `M${EDGE} ${HIGH - 16}h${length * metre}` }));
   return h("figure", { class: "ground" }, picture, h("figcaption", {}, h("ul", {},
     (far || !moved.length) && key("was", say("admin.delivered")), moved.length > 0 && key("is", say("admin.moved")), moved.some((point) => point[4] === false) && key("outside", say("admin.outside")),

@@ -29,7 +29,7 @@ const rowOf = (one, settled) => {
   const inputs = new Map();
   const input = (name) => {
     const value = one.fields[name];
-    const made = h("input", { type: "text", value: value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value), autocomplete: "off", spellcheck: "false", disabled: !open, "aria-invalid": open && name === one.column });
+    const made = h("input", { type: "text", value: value === undefined || value === null ? "" : typeof value === "object" ? JSON.stringify(value) : String(value), autocomplete: "off", spellcheck: "false", disabled: !open, "aria-invalid": String(open && name === one.column) });
     inputs.set(name, made);
     return labelled([nameOf(feed, name), needed(feed, name) && " *"].filter(Boolean).join(""), made);
   };
@@ -49,13 +49,13 @@ const rowOf = (one, settled) => {
     }
   };
   const value = (text) => { try { return /^\s*[{[]/.test(text) ? JSON.parse(text) : text.trim(); } catch { return text; } };
-  const fix = h("button", { type: "button", class: "button primary", onclick: () => work(fix, "correct", { fields: Object.fromEntries([...inputs].filter(([, made]) => made.value.trim()).map(([name, made]) => [name, value(made.value)])) }, say("admin.sending")) }, say("admin.send_again"));
+  const fix = h("button", { type: "button", class: "button line send", onclick: () => work(fix, "correct", { fields: Object.fromEntries([...inputs].filter(([, made]) => made.value.trim()).map(([name, made]) => [name, value(made.value)])) }, say("admin.sending")) }, say("admin.send_again"));
   const why = h("input", { type: "text", maxlength: 200, autocomplete: "off", "aria-label": say("admin.drop_why"), placeholder: say("admin.drop_why") });
   const give = button(say("admin.drop_row"), () => (why.value.trim() ? work(give, "drop", { reason: why.value.trim() }, say("admin.sending")) : why.focus()));
   return h("li", { class: "refused-row", "data-id": one.id, "data-row-state": one.state },
     h("div", { class: "told" },
       h("p", { class: "small quiet" }, [titleOf(one.kind), officeOf(one.sender), one.file, one.row ? say("admin.row", { n: one.row }) : say("admin.whole"), when(one.last_at), one.times > 1 && say("admin.times", { n: one.times })].filter(Boolean).join(" · ")),
-      h("h2", {}, one.column && h("span", {}, `${nameOf(feed, one.column)}：`), one.reason), h("p", {}, one.suggestion),
+      h("h2", {}, one.column && !one.reason.includes(one.column) && h("span", {}, `${nameOf(feed, one.column)}：`), one.reason), h("p", {}, one.suggestion),
       !open && h("p", { class: "small quiet" }, say(`admin.settled_${one.state}`, { by: one.settled_by, moment: when(one.settled_at) }), one.settled_reason && ` ${one.settled_reason}`)),
     shown.length > 0 && h("div", { class: "fields" }, shown.map(input)),
     open && h("div", { class: "acts-of" }, editable && fix, h("div", { class: "inline" }, why, give)), status);

@@ -22,8 +22,9 @@ export const feedOf = (kind) => desk.feeds.find((feed) => feed.kind === kind);
 export const titleOf = (kind) => (feedOf(kind) ? feedOf(kind).title[language()] : kind);
 export const fieldsOf = (feed) => Object.keys(feed.row.properties);
 export const needed = (feed, name) => (feed.row.required || []).includes(name);
+const CHINESE = /[\u4e00-\u9fff]/;
 /* A field as departments call it, and as the feed does. */
-export const nameOf = (feed, name) => (language() === "zh" && feed && (feed.paper.names[name] || [])[0]) || name;
+export const nameOf = (feed, name) => (language() === "zh" && feed && (feed.paper.names[name] || []).find((one) => CHINESE.test(one))) || name;
 const PREFIX = "sender:";
 /* An office by its code; somebody's own name where it is no office. */
 export const officeOf = (sender) => {

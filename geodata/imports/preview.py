@@ -25,6 +25,7 @@ from geodata.imports.options import Options
 from geodata.imports.placing import Placing
 from geodata.imports.seen import Seen, seen
 from geodata.imports.taking import WITH_PLACES
+from geodata.model import SchemeState
 from geodata.scope import Scope
 
 LOOKED_AT = 20_000
@@ -58,8 +59,8 @@ class Preview:
     places: Seen | None = None
     words: dict[str, int] = field(default_factory=dict)
     """Words for a state that nobody has mapped yet, each with how many rows say it."""
-    states: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """Codes of the scheme in force with their names in both languages, letter and colour; none where no field is a state."""
+    states: list[SchemeState] = field(default_factory=list)
+    """Of the scheme in force; none where no field is a state."""
 
     def said(self, language: str) -> dict[str, Any]:
         """Return it as JSON carries it, with sentences in `zh` or `en`."""
@@ -74,8 +75,7 @@ class Preview:
             "places": None if self.places is None else self.places.said(language),
             "words": [{"word": word, "rows": rows} for word, rows in self.words.items()],
             "states": [
-                {"code": code, "zh": texts[0], "en": texts[1], "letter": texts[2]}
-                for code, texts in self.states.items()
+                {"code": state.code, "zh": state.zh, "en": state.en, "letter": state.letter} for state in self.states
             ],
         }
 
@@ -114,7 +114,7 @@ def _read(found: Preview, book: Book, mending: Mending, options: Options) -> Non
     found.places = _places(book, chunk, mending, fields, options)
     state = fields.get(mending.feed.paper.state)
     if state is not None:
-        found.states = dict(mending.known.states)
+        found.states = list(mending.known.states)
         found.words = _unknown(_counted(state, chunk, chunks), mending)
 
 
@@ -136,8 +136,8 @@ def _places(book: Book, chunk: Chunk, mending: Mending, fields: Mapping[str, str
     ordered = options.crs != "auto"
     placing = Placing(mending, fields, options.crs if ordered else book.crs, ordered)
     placing.look(chunk)
-    question = next(iter(placing.decide()), None)
-    return seen(placing, question, chunk.table.num_rows)
+    placing.decide()
+    return seen(placing, chunk.table.num_rows)
 
 
 def _counted(head: str, chunk: Chunk, chunks: Iterator[Chunk]) -> Counter[str]:

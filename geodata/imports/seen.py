@@ -11,8 +11,8 @@ from geodata.doctor.naming import named
 from geodata.doctor.outside import outside_of
 from geodata.doctor.systems import SYSTEMS, System
 from geodata.errors import BadValue
-from geodata.feeds.refusal import Refusal
 from geodata.imports.placing import Placing
+from geodata.words import say
 
 MOST_POINTS = 300
 MOST_OUTLINES = 150
@@ -24,11 +24,9 @@ Point = list[float | bool | None]
 
 @dataclass
 class Seen:
-    """The coordinate system of a file by its first rows, and what that does to some of its places."""
+    """The coordinate system of a file by its first rows (or a question that a person must answer), and some places."""
 
     diagnosis: Diagnosis | None
-    question: Refusal | None
-    """What nobody but a person can say."""
     looked: int
     """Rows that were looked at."""
     points: list[Point]
@@ -39,7 +37,6 @@ class Seen:
     def said(self, language: str) -> dict[str, Any]:
         """Return it as JSON carries it, with sentences in `zh` or `en`."""
         found = self.diagnosis
-        question = None if self.question is None else self.question.said(language)
         return {
             "system": None if found is None else found.system,
             "name": "" if found is None else ", ".join(_name(one, language) for one in _systems(found)),
@@ -51,14 +48,14 @@ class Seen:
                 {"id": one, "name": _name(one, language), "share": share}
                 for one, share in (() if found is None else found.rivals)
             ],
-            "question": question,
+            "question": say(found.question, language, **found.facts) if found is not None and found.question else None,
             "looked": self.looked,
             "points": self.points,
             "outlines": self.outlines,
         }
 
 
-def seen(placing: Placing, question: Refusal | None, looked: int) -> Seen:
+def seen(placing: Placing, looked: int) -> Seen:
     """Choose what is shown of places that were looked at in one piece."""
     part, found = placing.parts[0], placing.diagnosis
     finite = np.flatnonzero(np.isfinite(part.x) & np.isfinite(part.y))
@@ -66,7 +63,7 @@ def seen(placing: Placing, question: Refusal | None, looked: int) -> Seen:
     area = part.area[rows]
     areas = list(placing.mending.known.areas.values())
     x, y = _delivered(found, part.x, part.y)
-    if found is None or question is not None:
+    if found is None or found.question:
         lon = lat = np.full(len(rows), np.nan)
     else:
         lon, lat = found.lon[rows], found.lat[rows]
@@ -75,7 +72,7 @@ def seen(placing: Placing, question: Refusal | None, looked: int) -> Seen:
         [_degree(a), _degree(b), _degree(c), _degree(d), None if not np.isfinite(metres) else bool(metres <= 0)]
         for a, b, c, d, metres in zip(x[rows], y[rows], lon, lat, inside, strict=True)
     ]
-    return Seen(found, question, looked, points, _outlines(areas, area))
+    return Seen(found, looked, points, _outlines(areas, area))
 
 
 def _systems(found: Diagnosis) -> tuple[str, ...]:
