@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from geodata import errors
+from geodata.files.refusals import UnreadableFile
 from geodata.press.refusals import NotDrawn
 from geodata.schemes.check import Refused
 from geodata.words import say
@@ -69,6 +70,7 @@ class OldSchema(errors.WanggeError):
 STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.BadValue: HTTPStatus.BAD_REQUEST,
     errors.RefusedRows: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnreadableFile: HTTPStatus.UNPROCESSABLE_ENTITY,
     book.NotABookArea: HTTPStatus.BAD_REQUEST,
     book.NoGrids: HTTPStatus.BAD_REQUEST,
     book.TooManyGrids: HTTPStatus.BAD_REQUEST,

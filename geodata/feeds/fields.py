@@ -87,7 +87,8 @@ def _hashed(value: Any, info: ValidationInfo) -> str:
     return keyed(number, (info.context or {}).get(KEY) or _NO_KEY)
 
 
-Code = Annotated[str, StringConstraints(pattern=r"^[^\s\x00-\x1f\x7f]{1,64}$")]
+CODE = r"^[^\s\x00-\x1f\x7f]{1,64}$"
+Code = Annotated[str, StringConstraints(pattern=CODE)]
 """A name that a sender and the city agreed on: 1 to 64 characters without a space."""
 Note = Annotated[
     str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_length=1, max_length=200), AfterValidator(_impersonal)

@@ -1,5 +1,6 @@
 """Zip: looked at before a byte is unpacked, and measured while it is."""
 
+import lzma
 import struct
 import zipfile
 import zlib
@@ -42,6 +43,8 @@ OF_A_MAC = "__MACOSX"
 LOCKED = 0x1
 END_OF_ENTRIES, COUNT = b"PK\x05\x06", 10
 STEP = 1024**2
+BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, struct.error, ValueError, RuntimeError)
+"""What the reader of archives raises at a damaged one, also for names that are no text and methods that it lacks."""
 
 
 @contextmanager
@@ -57,7 +60,7 @@ def checked(path: Path) -> Iterator[zipfile.ZipFile]:
                 _demand_harmless(entry)
             _demand_small(packed)
             yield packed
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, struct.error) as error:
+    except BROKEN as error:
         raise Damaged(why=str(error)[:200]) from error
 
 

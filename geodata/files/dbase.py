@@ -107,7 +107,7 @@ def _misfit(records: Records, name: str, mended: Counter[str]) -> int:
             decoder.decode(cell)
         except UnicodeDecodeError:
             return max(1, row)
-        cut += row > 0 and bool(decoder.getstate()[0])
+        cut += bool(decoder.getstate()[0])
     mended["cut"] = cut
     return 0
 

@@ -62,6 +62,7 @@ def text(path: Path, folder: Path, encoding: str | None = None) -> Text:
         return _as_told(path, folder, wanted, mark)
     if mark == "utf-16":
         return _told(_transcoded(path, folder, mark), mark)
+    _demand_text(path)
     found = _surveyed(path, mark)
     if isinstance(found, Text):
         return found
@@ -87,6 +88,12 @@ def _mark(path: Path) -> str:
     if not head:
         raise EmptyFile
     return next((name for mark, name in MARKS.items() if head.startswith(mark)), "")
+
+
+def _demand_text(path: Path) -> None:
+    """Look at the beginning, before a wrong encoding is blamed for what is no text at all. Raises UnknownForm."""
+    with path.open("rb") as file:
+        _no_noughts(file.read(4096))
 
 
 def _as_told(path: Path, folder: Path, wanted: str, mark: str) -> Text:

@@ -4,7 +4,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,8 @@ OPTIONS = {
     # A shapefile without its index is read all the same; the index is made in our folder.
     "SHAPE_RESTORE_SHX": "YES",
 }
-ENCODINGS = {"gb18030": "GB18030", "big5": "BIG5"}
-DECIMALS = pa.types.is_floating
+AS_BYTES = "ISO-8859-1"
+"""Read so, every byte of a text comes through as one character, also where a name is cut within a Chinese one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,17 @@ class Layer:
     columns: tuple[str, ...]
     crs: str | None
     rows: int | None
-    encoding: str | None = None
-    options: Mapping[str, str] | None = None
+    texts: str | None = None
+    """The encoding of its texts where that is not UTF-8 for sure; they and the columns then come as their bytes."""
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def opening(self) -> dict[str, Any]:
         """Return how it is opened."""
-        return {"layer": self.name, "encoding": self.encoding, **(self.options or {})}
+        return {"layer": self.name, "encoding": AS_BYTES if self.texts else None, **self.options}
+
+    def clear(self, text: str) -> str:
+        """Return a text or name as it was meant; half a character at its end is left out."""
+        return text.encode("latin-1").decode(self.texts, "ignore") if self.texts and not text.isascii() else text
 
 
 @cache
@@ -92,16 +97,15 @@ def names(path: Path) -> list[str]:
         return [str(name) for name, _ in pyogrio.list_layers(path)]
 
 
-def layer(path: Path, name: str, encoding: str | None = None, **options: str) -> Layer:
+def layer(path: Path, name: str, texts: str | None = None, **options: str) -> Layer:
     """Return what a layer says about itself. Raises Damaged, TooManyColumns."""
-    told = ENCODINGS.get(encoding or "", encoding)
     with _quiet():
-        info = pyogrio.read_info(path, layer=name, encoding=told, **options)
+        info = pyogrio.read_info(path, layer=name, encoding=AS_BYTES if texts else None, **options)
     columns = tuple(str(column) for column in info["fields"])
     if len(columns) > COLUMNS:
         raise TooManyColumns(limit=COLUMNS)
     rows = int(info["features"])
-    return Layer(path, name, columns, info["crs"], rows if rows >= 0 else None, told, options)
+    return Layer(path, name, columns, info["crs"], rows if rows >= 0 else None, texts, options)
 
 
 def pieces(found: Layer, wanted: Sequence[str], heads: Sequence[str], counted: Counter[str]) -> Iterator[Piece]:
@@ -116,18 +120,19 @@ def pieces(found: Layer, wanted: Sequence[str], heads: Sequence[str], counted: C
     ):
         place = str(meta["geometry_name"] or "wkb_geometry")
         for batch in reader:
-            arrays = [_texts(batch, name, counted) for name in wanted]
+            arrays = [_texts(batch, name, found, counted) for name in wanted]
             yield Piece(pa.record_batch(arrays, schema=schema), _places(batch, place))
 
 
-def _texts(batch: pa.RecordBatch, name: str, counted: Counter[str]) -> pa.Array:
+def _texts(batch: pa.RecordBatch, name: str, layer: Layer, counted: Counter[str]) -> pa.Array:
     at = batch.schema.get_field_index(name)
     if at < 0:
         return pa.nulls(batch.num_rows, pa.string())
     column = batch.column(at)
     if pa.types.is_integer(column.type):
         return column.cast(pa.string())
-    return pa.array([cells.text(value, counted) for value in column.to_pylist()], pa.string())
+    texts = (cells.text(value, counted) for value in column.to_pylist())
+    return pa.array([text if text is None else layer.clear(text) for text in texts], pa.string())
 
 
 def _places(batch: pa.RecordBatch, name: str) -> Places:

@@ -16,6 +16,8 @@ from geodata.files.refusals import EmptyFile, NoFile, PartOfShapefile, TooLargeF
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SQLITE = b"SQLite format 3\x00"
+FOREIGN = (b"%PDF", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"\xff\xd8\xff", b"\x89PNG")
+"""Documents, pictures and archives that come in by mistake."""
 SHAPES = b"\x00\x00\x27\x0a"
 WORKBOOKS = {"xl/workbook.xml", "xl/workbook.bin"}
 PARTS = {".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx"}
@@ -37,6 +39,8 @@ def _book(path: Path, folder: Path, encoding: str | None) -> Book:
     _demand(path)
     with path.open("rb") as file:
         head = file.read(16)
+    if head.startswith(FOREIGN):
+        raise UnknownForm
     if head.startswith(ZIP):
         return _packed(path, folder, encoding)
     if head.startswith(OLD_EXCEL):

@@ -10,6 +10,7 @@ from geodata.files.refusals import CutOff, NoAttributes, NoRows, Uneven
 
 PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 HEAD, SHAPE_HEAD = 100, 8
+SYSTEM_BYTES = 64 * 1024
 
 
 def book(path: Path, folder: Path, encoding: str | None) -> Book:
@@ -24,7 +25,7 @@ def book(path: Path, folder: Path, encoding: str | None) -> Book:
     _demand_even(mine, records.rows)
     texts = dbase.encoding(records, mine.with_suffix(".cpg"), encoding, found)
     layer = gdal.layer(mine, gdal.names(mine)[0], texts)
-    columns = heads.cleaned(layer.columns, found)
+    columns = heads.cleaned([layer.clear(name) for name in layer.columns], found)
     source = partial(gdal.pieces, layer, layer.columns, columns)
     return Book("shapefile", columns, texts, layer.crs, layer.rows, source, found)
 
@@ -35,9 +36,18 @@ def _gathered(path: Path, folder: Path) -> Path:
     shapes.mkdir()
     beside = {part.suffix.lower(): part for part in sorted(path.parent.iterdir()) if part.stem == path.stem}
     for suffix in PARTS:
-        if suffix in beside:
+        if suffix == ".prj" and suffix in beside:
+            _copy_system(beside[suffix], shapes / "data.prj")
+        elif suffix in beside:
             (shapes / f"data{suffix}").symlink_to(beside[suffix].absolute())
     return shapes / "data.shp"
+
+
+def _copy_system(there: Path, mine: Path) -> None:
+    """Copy what a file says about its system, without names in Chinese: they come in any encoding and mean nothing."""
+    with there.open("rb") as file:
+        said = file.read(SYSTEM_BYTES)
+    mine.write_text(said.decode("ascii", "replace").replace("\ufffd", "?").replace("\x00", ""), encoding="ascii")
 
 
 def _demand_whole(shapes: Path) -> None:

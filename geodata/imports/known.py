@@ -1,6 +1,6 @@
 """What an import must know of the city: codes of areas and their polygons, the scheme's states, a sender's own words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.errors import BadScheme
 from geodata.installation import current_scheme
+from geodata.model import SchemeState
 
 _ZONE = text("SELECT city_zone() AS zone, local_day(now()) AS today")
 _AREAS = text(
@@ -34,8 +35,8 @@ class Known:
     """Codes, each with its polygon or its parent's, or none."""
     aliases: Mapping[str, str]
     """Older codes, and those in force."""
-    states: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Codes of the scheme in force, each with its names, letter and colour in words."""
+    states: Sequence[SchemeState] = ()
+    """Of the scheme in force."""
     columns: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
 
@@ -57,7 +58,7 @@ async def known_of(connection: AsyncConnection, sender: str, kind: str) -> Known
         ZoneInfo(facts.zone),
         {row.code: shapely.from_wkb(bytes(row.place)) if row.place is not None else None for row in areas},
         {row.alias: row.code for row in await connection.execute(_ALIASES)},
-        {state.code: (state.zh, state.en, state.letter, state.colour) for state in scheme},
+        scheme,
         {row.theirs: row.ours for row in memory if row.what == "column"},
         {row.theirs: row.ours for row in memory if row.what == "state"},
     )

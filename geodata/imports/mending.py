@@ -11,10 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import TypeAdapter, ValidationError
 
-from geodata.doctor import booleans, codes, days, degrees, moments, numbers, times, words
-from geodata.doctor.found import Found, each
+from geodata.doctor import booleans, codes, days, degrees, moments, numbers, words
+from geodata.doctor.clock import Unclear, clock
+from geodata.doctor.found import Found, each, refused
 from geodata.feeds.arrow import arrow_type, kind_of
 from geodata.feeds.declaration import Feed
+from geodata.feeds.fields import CODE
 from geodata.feeds.refusal import Refusal, explained
 from geodata.imports.known import Known
 
@@ -57,6 +59,8 @@ class Mending:
 
     def __post_init__(self) -> None:
         """Choose a mender for each field."""
+        columns = self.feed.row.model_json_schema()["properties"]
+        self._codes = {name for name, said in columns.items() if repr(CODE) in str(said)}
         self._menders: dict[str, Mend] = {name: self._mender(name) for name in self.feed.row.model_fields}
         self._adapters: dict[str, TypeAdapter[Any]] = {}
         self._lists: dict[str, TypeAdapter[Any]] = {}
@@ -126,7 +130,7 @@ class Mending:
     def _every(self, name: str) -> TypeAdapter[Any]:
         """Return who checks all distinct values of a column in one go."""
         if name not in self._lists:
-            self._lists[name] = TypeAdapter(list[self._annotation(name) | None])  # type: ignore[arg-type]
+            self._lists[name] = TypeAdapter(list[self._annotation(name) | None])  # type: ignore[arg-type, misc]
         return self._lists[name]
 
     def _adapter(self, name: str) -> TypeAdapter[Any]:
@@ -148,14 +152,9 @@ class Mending:
             return degrees.mend
         if name in (self.feed.paper.area, "area"):
             return lambda values: codes.mend(values, self.known.areas, self.known.aliases)
-        if name.endswith("code") or name in self.feed.key:
-            return self._of_key(name)
+        if name in self._codes:
+            return lambda values: codes.mend(values, (), {})
         return self._of_kind(kind_of(self.feed.row, name))
-
-    def _of_key(self, name: str) -> Mend:
-        """Return the mender of what a row is found by: a number that a spreadsheet made of a code becomes one again."""
-        kind = kind_of(self.feed.row, name)
-        return self._of_kind(kind) if kind is not str else lambda values: codes.mend(values, (), {})
 
     def _of_kind(self, kind: type) -> Mend:
         menders: dict[type, Mend] = {
@@ -163,11 +162,36 @@ class Mending:
             float: numbers.mend,
             bool: booleans.mend,
             date: days.mend,
-            datetime: lambda values: moments.mend(values, self.known.zone),
-            time: times.mend,
+            datetime: self._moments,
+            time: _times,
         }
         mender: Mend = menders.get(kind, _text)
         return mender
+
+    def _moments(self, values: Sequence[str]) -> list[Found]:
+        """Return moments; where a column says the day alone it is meant from that day's beginning on."""
+        found = moments.mend(values, self.known.zone)
+        alone = [place for place, one in enumerate(found) if one.why == "moment_without_time"]
+        for place, one in zip(alone, days.mend([values[place] for place in alone]), strict=True):
+            if one.value is not None:
+                begun = datetime.combine(date.fromisoformat(one.value), time(), self.known.zone)
+                found[place] = Found(begun.isoformat(), f"{one.what} day_alone".strip())
+        return found
+
+
+def _times(values: Sequence[str]) -> list[Found]:
+    """Return times of day as `08:30`."""
+
+    def one(text: str) -> Found:
+        try:
+            found = clock(text)
+        except Unclear as unclear:
+            return refused(unclear.why)
+        if found is None:
+            return refused("time_of_day")
+        return Found(f"{found:%H:%M}", "" if text.startswith(f"{found:%H:%M}") else "dates")
+
+    return each(values, one)
 
 
 def _text(values: Sequence[str]) -> list[Found]:

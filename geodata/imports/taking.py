@@ -168,7 +168,7 @@ class _Taking:
         for nth, part in enumerate(placing.parts):
             binds = {"delivery": self.report.delivery, "first": part.first, "system": placing.systems_of(nth)}
             if part.shapes is None:
-                binds |= {"x": part.x.tolist(), "y": part.y.tolist(), "shapes": None}
+                binds |= {"x": part.x.astype("<f8").tobytes(), "y": part.y.astype("<f8").tobytes(), "shapes": None}
             else:
                 binds |= {"x": None, "y": None, "shapes": _wkb(part.shapes)}
             await connection.execute(_DELIVERED, binds)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Double, Integer, LargeBinary, Text
+from sqlalchemy import ARRAY, BigInteger, Integer, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geodata.model.base import Base
@@ -32,7 +32,8 @@ class DeliveredPlace(Base):
     """The number of the first of these rows."""
     system: Mapped[str] = mapped_column(Text)
     """The coordinate system in which they were understood."""
-    x: Mapped[Any | None] = mapped_column(ARRAY(Double))
-    y: Mapped[Any | None] = mapped_column(ARRAY(Double))
+    x: Mapped[bytes | None] = mapped_column(LargeBinary)
+    y: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Numbers of eight bytes each (IEEE 754, the least first), NaN where a row has none."""
     shapes: Mapped[Any | None] = mapped_column(ARRAY(LargeBinary))
     """Lines and polygons as WKB."""

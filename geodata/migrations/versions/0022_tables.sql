@@ -14,8 +14,8 @@ CREATE TABLE delivered_place (
     delivery_id BIGINT NOT NULL,
     first INTEGER NOT NULL,
     system TEXT NOT NULL,
-    x DOUBLE PRECISION[],
-    y DOUBLE PRECISION[],
+    x BYTEA,
+    y BYTEA,
     shapes BYTEA[],
     CONSTRAINT pk_delivered_place PRIMARY KEY (delivery_id, first)
 );
