@@ -143,4 +143,6 @@ def register(app: Dash, services: Services) -> None:
 
 def data_desk(language: str) -> Component:
     """Return the way to the desk of whoever looks after deliveries."""
-    return html.A(say("admin.data", language), href="/admin", title=say("admin.data_hint", language), className="button")
+    return html.A(
+        say("admin.data", language), href="/admin", title=say("admin.data_hint", language), className="button"
+    )

@@ -23,9 +23,14 @@ const systems = (places, said, change) => {
 
 const states = (words, known, said, change) => {
   const items = [{ value: "", text: say("admin.choose") }, ...known.map((one) => ({ value: one.code, text: `${one.letter} ${one[language()]}` }))];
+  const now = { ...said.states };
+  const pick = (word) => (code) => {
+    if (code) now[word] = code; else delete now[word];
+    change({ states: { ...now } });
+  };
   return h("fieldset", { class: "step words", id: "words-asked" }, h("legend", {}, say("admin.words")), h("p", { class: "small quiet" }, say("admin.words_hint")),
     words.map((one) => h("div", { class: "word" }, h("span", {}, one.word, h("span", { class: "small quiet under" }, say("admin.rows_of", { n: number(one.rows) }))),
-      select(items, said.states[one.word] || "", (code) => { const kept = { ...said.states, [one.word]: code }; if (!code) delete kept[one.word]; change({ states: kept }); }, { "aria-label": one.word }))));
+      select(items, now[one.word] || "", pick(one.word), { "aria-label": one.word }))));
 };
 
 export const asking = (change) => {

@@ -163,7 +163,13 @@ async def test_files_are_their_owners_and_go_in_time(house: Running, peopled_cit
     shelf = house.server.state.house.imports.shelf
     await house.sign_in(Role.ADMIN)
     path = f"/api/imports/{job['id']}"
-    asked = [("GET", path), ("GET", path + "/report"), ("POST", path + "/run"), ("POST", path + "/preview"), ("DELETE", path)]
+    asked = [
+        ("GET", path),
+        ("GET", path + "/report"),
+        ("POST", path + "/run"),
+        ("POST", path + "/preview"),
+        ("DELETE", path),
+    ]
     for method, address in asked:
         sent = {"json": {}} if method == "POST" else {}
         answer = await house.client.request(method, address, headers=OWN, **sent)  # type: ignore[arg-type]
@@ -194,9 +200,13 @@ async def test_an_administrator_of_the_whole_city_brings_foundations(
     """Its doors have places, whose system has to be asked for where there are few; and words that mean nothing yet."""
     with peopled_city.owner() as connection:
         account_keeping.add_account(connection, "county", password(Role.ADMIN), Role.ADMIN, [EAST])
-        homes = connection.execute(text("SELECT a.code, b.address FROM building b JOIN area a ON a.id = b.area_id")).all()
+        homes = connection.execute(
+            text("SELECT a.code, b.address FROM building b JOIN area a ON a.id = b.area_id")
+        ).all()
     lines = ["网格编码,地址,房号,经度,纬度,状态"]
-    lines += [f"{home.code},{home.address},9{n:02d},{111 + n / 1e4},{34 + n / 1e4},鄂返" for n, home in enumerate(homes)]
+    lines += [
+        f"{home.code},{home.address},9{n:02d},{111 + n / 1e4},{34 + n / 1e4},鄂返" for n, home in enumerate(homes)
+    ]
     content = "\n".join(lines).encode()
     async with running(peopled_city, monkeypatch) as house:
         entered = {"username": "county", "password": password(Role.ADMIN)}
@@ -224,7 +234,9 @@ async def test_an_administrator_of_the_whole_city_brings_foundations(
     assert not place.exists(), "nothing stays after the end"
 
 
-async def test_a_stopped_server_leaves_nothing_half_done(peopled_city: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_stopped_server_leaves_nothing_half_done(
+    peopled_city: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     there = count(peopled_city, "village_report")
     async with running(peopled_city, monkeypatch) as house:
         await house.sign_in(Role.COMMAND)

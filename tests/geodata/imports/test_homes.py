@@ -93,7 +93,9 @@ async def test_a_code_that_has_lost_its_end_is_refused(
     assert one(city, "SELECT file_name FROM delivery WHERE kind = 'households'") == "h.csv"
     again = await bring("households", table(tmp_path / "h.csv", rows), partial=True)
     assert (again.accepted, again.refused_rows) == (79, 1)
-    assert one(city, "SELECT count(*) FROM refused_row WHERE kind = 'households'") == 1, "the same fault does not wait twice"
+    assert one(city, "SELECT count(*) FROM refused_row WHERE kind = 'households'") == 1, (
+        "the same fault does not wait twice"
+    )
 
 
 async def test_a_dry_run_writes_nothing(city: Database, bring: Bring, doors: Doors, tmp_path: Path) -> None:
