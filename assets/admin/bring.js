@@ -17,7 +17,7 @@ const store = (id) => { try { if (id) localStorage.setItem(STORE, id); else loca
 const stored = () => { try { return localStorage.getItem(STORE) || ""; } catch { return ""; } };
 
 export const bring = (go) => {
-  let gone = false, timer = null, job = null, partial = false;
+  let gone = false, timer = null, soon = null, again = false, job = null, partial = false;
   let said = { columns: {}, states: {}, crs: "auto", encoding: null }, words = [];
   const stage = h("div", { class: "stage looked" }), answer = h("p", { class: "answer small", role: "status" });
   const bar = h("progress", { max: 1, hidden: true }), deeds = h("div", { class: "foot" });
@@ -54,11 +54,18 @@ export const bring = (go) => {
     said = { ...said, ...what };
     if (job.report) { job.report = null; foot(); }
     if (!("columns" in what || "crs" in what || "encoding" in what)) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => work("/preview", said), now ? 0 : AGAIN_MS);
+    clearTimeout(soon);
+    soon = setTimeout(anew, now ? 0 : AGAIN_MS);
+  };
+  /* What is said while the file is being looked at is said again when that is done. */
+  const anew = () => {
+    again = job !== null && BUSY.includes(job.state);
+    if (job && !again) work("/preview", said);
   };
   const leaveFile = async () => {
     clearTimeout(timer);
+    clearTimeout(soon);
+    again = false;
     await ask(path(), { method: "DELETE" }).catch(() => {});
     job = null;
     store("");
@@ -77,6 +84,7 @@ export const bring = (go) => {
     draw();
     clearTimeout(timer);
     if (BUSY.includes(job.state)) timer = setTimeout(poll, POLL_MS);
+    else if (again) anew();
   };
   const poll = async () => {
     try {
@@ -129,7 +137,10 @@ export const bring = (go) => {
     if (!job) return stage.replaceChildren(h("div", { class: "notice start" }, h("strong", {}, say("admin.begin")), h("p", { class: "quiet" }, say("admin.begin_more", { mb: facts.most_mb }))));
     if (!job.preview && busyNow) return stage.children.length && stage.querySelector(".bone") ? null : wait(stage);
     stage.setAttribute("aria-busy", busyNow);
-    return stage.replaceChildren(...[trouble(), job.report && report(job, go), job.preview && looked(job, said, change)].filter(Boolean));
+    const held = stage.contains(document.activeElement) && document.activeElement.dataset.head;
+    stage.replaceChildren(...[trouble(), job.report && report(job, go), job.preview && looked(job, said, change)].filter(Boolean));
+    const chosen = held && stage.querySelector(`[data-head="${CSS.escape(held)}"]`);
+    return chosen && chosen.focus({ preventScroll: true });
   };
 
   const start = async () => {
@@ -147,5 +158,5 @@ export const bring = (go) => {
   draw();
   start();
   const column = h("div", { class: "form" }, h("div", { class: "steps" }, choose.element, ask_.element), deeds);
-  return { class: "desk", element: [column, stage], leave: () => { gone = true; clearTimeout(timer); } };
+  return { class: "desk", element: [column, stage], leave: () => { gone = true; clearTimeout(timer); clearTimeout(soon); } };
 };

@@ -8,11 +8,11 @@ import { feedOf, fieldsOf, nameOf, needed, number } from "./state.js";
 const SAMPLES = 3;
 const per = (share) => `${Math.round(share * 100)} %`;
 
-const mapping = (job, change) => {
+const mapping = (job, said, change) => {
   const feed = feedOf(job.kind), { heads, columns, first } = job.preview;
   const text = (name) => { const own = nameOf(feed, name); return `${own === name ? name : `${own} ${name}`}${needed(feed, name) ? " *" : ""}`; };
   const items = [{ value: "", text: say("admin.left") }, ...fieldsOf(feed).map((name) => ({ value: name, text: text(name) }))];
-  const now = Object.fromEntries(heads.map((head) => [head, columns[head] || ""]));
+  const now = Object.fromEntries(heads.map((head) => [head, said.columns[head] ?? columns[head] ?? ""]));
   const pick = (head) => (field) => {
     for (const other of heads) if (field && now[other] === field) now[other] = "";
     now[head] = field;
@@ -42,5 +42,5 @@ export const looked = (job, said, change) => {
   const { places, first, heads } = job.preview;
   const rows = h("details", { class: "more-of" }, h("summary", {}, say("admin.first_rows")), table(say("admin.first_rows"), heads.map((text) => ({ text })), first));
   return h("section", { class: "seen" }, facts(job), lacking(job),
-    h("div", { class: places ? "beside" : "" }, h("div", {}, mapping(job, change)), places && h("div", {}, where(places), ground(places))), rows);
+    h("div", { class: places ? "beside" : "" }, h("div", {}, mapping(job, said, change)), places && h("div", {}, where(places), ground(places))), rows);
 };

@@ -72,12 +72,8 @@ def say_columns(page: Page) -> None:
         chosen = page.locator(f"select[data-head='{head}']")
         if chosen.input_value() != field:
             chosen.select_option(field)
-            page.wait_for_function(
-                "([head, field]) => document.querySelector(`select[data-head='${head}']`)?.value === field"
-                " && document.querySelector('.stage').getAttribute('aria-busy') !== 'true'",
-                arg=[head, field],
-            )
-    page.wait_for_selector("#missing", state="detached")
+    page.wait_for_selector("#missing", state="detached", timeout=SLOW_MS)
+    page.wait_for_selector(".stage:not([aria-busy=true]) .seen", timeout=SLOW_MS)
 
 
 def correct(page: Page) -> None:
