@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
 from app.errors import TooLarge
 from geodata.arrival.payload import MOST_BYTES
@@ -58,7 +59,8 @@ class Admission:
                         if self._held > MOST_HELD:
                             raise TooBusy(seconds=AGAIN_S)
                         parts.append(part)
-            except TimeoutError:
+            except (TimeoutError, ClientDisconnect):
+                # Whoever has gone sends again; it is no error of ours.
                 raise TooSlow from None
             yield b"".join(parts)
         finally:

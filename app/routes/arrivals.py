@@ -12,7 +12,7 @@ from app.routes.models import Problem, RefusedDelivery
 from callbacks.services import Services
 from geodata.accounts import Principal
 from geodata.arrival import deliveries, quarantine
-from geodata.errors import NotAllowed, UnknownRefusedRow
+from geodata.errors import BadValue, NotAllowed, UnknownRefusedRow
 from geodata.feeds.refusal import Refused
 from geodata.model import Role
 
@@ -48,6 +48,8 @@ def _arrivals(router: APIRouter, services: Services) -> None:
         """Say what each sender delivered of each kind on a day, and who is late."""
         _reader(services)
         now = services.now()
+        if day is not None and not 2000 <= day.year <= 2200:
+            raise BadValue(name="day", value=day, wanted="2020-02-11")
         async with services.reading() as connection:
             return await deliveries.arrivals(connection, day or now.date(), now)
 

@@ -119,6 +119,7 @@ async def _remember(
     kind, sender, refusals = delivery.feed.kind, delivery.sender, delivered.refused
     numbers = {refusal.row for refusal in refusals[: quarantine.MOST_KEPT]}
     fields = {number: checked.sent(number) for number in numbers if number}
+    found = quarantine.faults(kind, sender, refusals, fields)
     noted = await deliveries.note(
         connection,
         kind,
@@ -129,9 +130,9 @@ async def _remember(
         repeated=delivered.repeated,
         refused=delivered.refused_rows,
         detail={"faults": len(refusals)},
-        digest=quarantine.digest(kind, sender, refusals, fields),
+        digest=quarantine.digest(found, len(refusals)),
     )
-    await quarantine.keep(connection, noted, kind, sender, refusals, fields)
+    await quarantine.keep_faults(connection, noted, found)
 
 
 _NOTHING: Checked[Any] = Checked(0, {}, [], lambda _number: {})

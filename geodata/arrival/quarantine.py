@@ -63,20 +63,27 @@ async def keep(
     A fault that waits already is counted again instead of standing there twice. A delivery without an id (0) is of an empty
     city, in which nobody could look at them.
     """
+    await keep_faults(connection, delivery, faults(kind, sender, refusals, fields))
+
+
+def faults(
+    kind: str, sender: str, refusals: Sequence[Refusal], fields: Mapping[int, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return what is kept of refused rows, the first MOST_KEPT faults."""
+    feed = get(kind)
+    return [_fault(feed, sender, refusal, fields.get(refusal.row, {})) for refusal in refusals[:MOST_KEPT]]
+
+
+def digest(found: Sequence[Mapping[str, Any]], count: int) -> bytes:
+    """Return what is the same where the same rows of a delivery are refused for the same reasons, `count` faults in all."""
+    return sha256("".join([*(fault["digest"] for fault in found), str(count)]).encode()).digest()
+
+
+async def keep_faults(connection: AsyncConnection, delivery: int, found: Sequence[Mapping[str, Any]]) -> None:
+    """Keep faults of a delivery."""
     if delivery:
-        feed = get(kind)
-        faults = [_fault(feed, sender, refusal, fields.get(refusal.row, {})) for refusal in refusals[:MOST_KEPT]]
-        said = json.dumps(faults, ensure_ascii=False)
+        said = json.dumps(found, ensure_ascii=False)
         await connection.execute(_KEEP, {"delivery": delivery, "faults": said, "most": MOST_WAITING})
-
-
-def digest(kind: str, sender: str, refusals: Sequence[Refusal], fields: Mapping[int, Mapping[str, Any]]) -> bytes:
-    """Return what is the same where the same rows of a delivery are refused for the same reasons."""
-    feed, hashed = get(kind), sha256()
-    for refusal in refusals[:MOST_KEPT]:
-        hashed.update(_fault(feed, sender, refusal, fields.get(refusal.row, {}))["digest"].encode())
-    hashed.update(str(len(refusals)).encode())
-    return hashed.digest()
 
 
 def _fault(feed: Feed[Any], sender: str, refusal: Refusal, sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,7 +136,8 @@ async def correct(database: Database, scope: Scope, row: int, fields: Mapping[st
     """
     async with database.scoped(scope) as connection:
         feed = get((await _held(connection, row))["kind"])
-    checked = check(feed, typed(feed, fields), await feed_key(database, feed))
+    # As JSON, so that the same is refused as of a sender.
+    checked = check(feed, json.dumps(typed(feed, fields)).encode(), await feed_key(database, feed))
     stop(checked.refusals)
     rows = list(checked.rows.values())
 

@@ -10,7 +10,7 @@ from geodata.doctor.found import Found, each, refused
 
 CLEAN = r"^\d{4}-\d\d-\d\d$"
 """What needs no mending, though the day may not exist: columns are checked by it before the rest is given to `mend`."""
-_CLEAN = re.compile(CLEAN)
+_CLEAN = re.compile(CLEAN, re.ASCII)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _AND_TIME = re.compile(r"(.*?[\d日号])(?:\s+|[Tt]|(?<=[日号]))(\D{0,4}\d{1,2}\s*[:时点].*)")
 

@@ -8,7 +8,7 @@ from geodata.doctor.found import Found, also, each, refused
 
 CLEAN = r"^[+-]?\d+(\.\d+)?([eE][+-]?\d{1,2})?$"
 """What needs no mending: whole columns are checked by it before their other values are given to `mend`."""
-_PLAIN = re.compile(CLEAN)
+_PLAIN = re.compile(CLEAN, re.ASCII)
 _COMMA = re.compile(r"([+-]?\d{1,3}),(\d+)")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SIGNS = str.maketrans(dict(zip("º°˚′’‘＇″”“＂", "度度度分分分分秒秒秒秒", strict=True)))

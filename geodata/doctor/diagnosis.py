@@ -65,7 +65,8 @@ def told(sheet: Sheet, found: list[Part], bad: Bools, claimed: System | None) ->
     lon, lat = _converted(sheet, systems, which)
     outside = ~bad & (which != UNDECIDED) & ~many_in_china(lon, lat)
     lon[outside], lat[outside] = np.nan, np.nan
-    mixed = any(one.mixed for one in found) or len(systems) > 1
+    open_rows = bool(systems) and bool((which[~bad] == UNDECIDED).any())
+    mixed = any(one.mixed for one in found) or len(systems) > 1 or open_rows
     confidence = min((one.verdict.confidence for one in found), default=0.0)
     facts, rivals = _facts(found)
     return Diagnosis(

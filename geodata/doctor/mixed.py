@@ -7,13 +7,15 @@ import numpy as np
 from geodata.coordinates import Floats
 from geodata.doctor.evidence import BEYOND_DOUBT, CLEARLY_M, NEAR_M, Units, contrary, scores
 from geodata.doctor.judge import areas_of
-from geodata.doctor.places import BAD, Sheet
+from geodata.doctor.places import BAD, Sheet, spread
 from geodata.doctor.systems import Ints, System
 
 UNDECIDED = BAD
 _STRETCHES = (20, 100)
 """Places of a stretch of rows."""
 _STRAY_SHARE, _STRAY_FEWEST, _STRAY_SIGMAS = 0.003, 10, 4.0
+_VERIFIED = 200_000
+"""Places that are looked at for what speaks against a verdict."""
 _BY_CHANCE, _BY_CHANCE_SHARE = 2, 0.005
 """So many units may speak for another system without meaning it."""
 _IMPURE = 0.03
@@ -29,6 +31,7 @@ def is_mixed(sheet: Sheet, heads: Ints, systems: Sequence[System]) -> bool:
     """Say whether places, all of one form, speak against the first system so that another explains them better."""
     if len(systems) < 2:
         return False
+    heads = spread(heads, _VERIFIED)
     metres = sheet.metres(systems[:1], heads)
     known = np.isfinite(metres[:, 0])
     heads, metres = heads[known], metres[known]
@@ -81,13 +84,16 @@ def split(sheet: Sheet, rows: Ints, systems: Sequence[System]) -> Ints:
 
     `rows` are all of one form, in the order of the file.
     """
+    starts, run = sheet.runs(rows)
+    every = sheet.metres(systems, starts)
     heads, place = sheet.distinct(rows)
-    metres = sheet.metres(systems, heads)
+    # The first row of a place begins a run.
+    metres = every[np.searchsorted(starts, heads)]
     known = np.flatnonzero(np.isfinite(metres).all(axis=1))
     by_area = np.full(len(heads), UNDECIDED, dtype=np.int64)
     areas = areas_of(sheet, heads[known])
     by_area[known] = _by_units(metres[known], areas, areas)
-    ways = [by_area[place], *(_by_stretches(sheet, rows, systems, length) for length in _STRETCHES)]
+    ways = [by_area[place], *(_by_stretches(sheet, starts, every, length)[run] for length in _STRETCHES)]
     best = max(ways, key=lambda way: int((way != UNDECIDED).sum()))
     which = best[np.searchsorted(rows, heads)]
     for system in np.unique(which[which != UNDECIDED]):
@@ -97,13 +103,12 @@ def split(sheet: Sheet, rows: Ints, systems: Sequence[System]) -> Ints:
     return best
 
 
-def _by_stretches(sheet: Sheet, rows: Ints, systems: Sequence[System], length: int) -> Ints:
-    heads, run = sheet.runs(rows)
-    metres = sheet.metres(systems, heads)
+def _by_stretches(sheet: Sheet, heads: Ints, metres: Floats, length: int) -> Ints:
+    """Return the system of each of `heads`, which are in the order of the file."""
     known = np.flatnonzero(np.isfinite(metres).all(axis=1))
     metres = metres[known]
     if not len(known):
-        return np.full(len(rows), UNDECIDED, dtype=np.int64)
+        return np.full(len(heads), UNDECIDED, dtype=np.int64)
     units = stretches(len(known), length)
     found = _by_units(metres, units, areas_of(sheet, heads[known]))
     found = _joined(_opened(found, length), metres)
@@ -111,7 +116,7 @@ def _by_stretches(sheet: Sheet, rows: Ints, systems: Sequence[System], length: i
     every = np.arange(len(heads))
     before = found[np.maximum(np.searchsorted(known, every, side="right") - 1, 0)]
     after = found[np.minimum(np.searchsorted(known, every), len(known) - 1)]
-    return np.where(before == after, before, UNDECIDED)[run]
+    return np.where(before == after, before, UNDECIDED)
 
 
 def _by_units(metres: Floats, units: Units, areas: Units) -> Ints:
@@ -137,10 +142,12 @@ def _lead(evidence: Floats) -> Ints:
 
 
 def _opened(found: Ints, length: int) -> Ints:
-    """Open a stretch's length on both sides of a change: it may lie anywhere near where two stretches meet."""
+    """Open a stretch's length on both sides of a change, which may lie anywhere near where two stretches meet."""
     found = found.copy()
-    for change in np.flatnonzero((found[1:] != found[:-1]) & (found[1:] != UNDECIDED) & (found[:-1] != UNDECIDED)):
-        found[max(change + 1 - length, 0) : change + 1 + length] = UNDECIDED
+    decided = np.flatnonzero(found != UNDECIDED)
+    changes = np.flatnonzero(found[decided[1:]] != found[decided[:-1]])
+    for last, first in zip(decided[:-1][changes], decided[1:][changes], strict=True):
+        found[max(last + 1 - length, 0) : first + length] = UNDECIDED
     return found
 
 

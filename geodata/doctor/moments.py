@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from geodata.doctor.clock import SERIAL_BEGINS, Unclear, clock, day, from_serial
 from geodata.doctor.found import Found, also, each, refused
 
-_CLEAN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
+_CLEAN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 CLEAN = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$"
 """What needs no mending: whole columns are checked by it before their other values are given to `mend`."""
 _SHORT_OFFSET = re.compile(r"(.*\d[T ]\d\d:\d\d.*[+-])(\d\d)(\d\d)?")

@@ -8,7 +8,7 @@ from geodata.doctor.found import Found, also, each, refused
 
 CLEAN = r"^[+-]?(\d+(\.\d+)?|\.\d+)$"
 """What needs no mending: whole columns are checked by it before their other values are given to `mend`."""
-_PLAIN = re.compile(CLEAN)
+_PLAIN = re.compile(CLEAN, re.ASCII)
 _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE][+-]?\d{1,2}")
 _THOUSANDS = re.compile(r"([+-]?\d{1,3}(?:([, ])\d{3})(?:\2\d{3})*)(\.\d+)?")
 _WHOLE_FLOAT = re.compile(r"([+-]?\d+)\.0+")

@@ -83,7 +83,37 @@ def _degrees() -> list[System]:
         "gcj02": (many_gcj02_to_wgs84, many_wgs84_to_gcj02),
         "bd09": (many_bd09_to_wgs84, many_wgs84_to_bd09),
     }
-    return [System(name, f"system.{name}", there, back, many_in_china) for name, (there, back) in ways.items()]
+    found = [System(name, f"system.{name}", there, back, many_in_china) for name, (there, back) in ways.items()]
+    return [*found, System("dms", "system.dms", _unpacked_places, _packed_places, _packed_in_china)]
+
+
+def _unpacked(packed: Floats) -> Floats:
+    """Return decimal degrees of what surveyors write as 111.1230, 111 degrees 12 minutes 30 seconds; NaN for 111.1275."""
+    with np.errstate(invalid="ignore"):
+        # Rounded, or 111.1200 would at times be 111 degrees 11 minutes 100 seconds.
+        digits = np.round(np.asarray(packed, dtype=np.float64) * 10_000, 7)
+        degrees, rest = np.divmod(digits, 10_000)
+        minutes, seconds = np.divmod(rest, 100)
+        return np.where((minutes < 60) & (seconds < 60), degrees + minutes / 60 + seconds / 3600, np.nan)
+
+
+def _packed(degrees: Floats) -> Floats:
+    with np.errstate(invalid="ignore"):
+        whole, rest = np.divmod(np.round(np.asarray(degrees, dtype=np.float64) * 3600, 7), 3600)
+        minutes, seconds = np.divmod(rest, 60)
+        return np.asarray(whole + minutes / 100 + seconds / 10_000)
+
+
+def _unpacked_places(x: Floats, y: Floats) -> Places:
+    return _unpacked(x), _unpacked(y)
+
+
+def _packed_places(lon: Floats, lat: Floats) -> Places:
+    return _packed(lon), _packed(lat)
+
+
+def _packed_in_china(x: Floats, y: Floats) -> Bools:
+    return many_in_china(*_unpacked_places(x, y))
 
 
 @cache

@@ -16,6 +16,7 @@ from geodata.arrival import deliveries, quarantine
 from geodata.arrival.door import demand_right
 from geodata.arrival.secret import feed_key
 from geodata.database import Database
+from geodata.doctor.naming import named
 from geodata.feeds.declaration import Feed
 from geodata.feeds.refusal import WHOLE, Refusal
 from geodata.feeds.registry import get
@@ -36,6 +37,8 @@ _DELIVERED = text(
 )
 WITH_PLACES = frozenset({"geojson", "gpkg", "shapefile", "kml"})
 """Forms of files that bring geometries beside their columns."""
+_KEPT = ("crs", "crs_confidence", "moved_m_median", "encoding", "mended", "columns", "faults")
+"""What is remembered of a report beside its counts."""
 T = TypeVar("T")
 
 
@@ -53,6 +56,8 @@ async def import_file(
     """
     feed = get(kind)
     demand_right(feed, scope)
+    # A wrong word is a wrong call, whether or not the file has places.
+    named(options.crs)
     report = Report(kind, name or path.name)
     with opened(path, encoding=options.encoding) as book:
         taking = _Taking(database, scope, feed, book, options, report, sender, by)
@@ -179,13 +184,11 @@ class _Taking:
             await self._remember(connection)
 
     async def _remember(self, connection: AsyncConnection) -> int:
-        report = self.report
-        refused = (
-            {"digest": quarantine.digest(self.feed.kind, self.by, report.refused, self.lost)} if report.refused else {}
-        )
+        report, kind = self.report, self.feed.kind
+        found = quarantine.faults(kind, self.by, report.refused, self.lost)
         noted = await deliveries.note(
             connection,
-            self.feed.kind,
+            kind,
             self.by,
             source="file",
             file_name=report.file,
@@ -193,19 +196,10 @@ class _Taking:
             accepted=report.accepted,
             repeated=report.repeated,
             refused=report.refused_rows,
-            detail={
-                "crs": report.crs,
-                "crs_confidence": report.crs_confidence,
-                "moved_m_median": report.moved_m_median,
-                "encoding": report.encoding,
-                "mended": dict(report.mended),
-                "columns": report.columns,
-                "from": self.sender,
-            },
-            **refused,
+            detail={"from": self.sender, **{name: getattr(report, name) for name in _KEPT}},
+            digest=quarantine.digest(found, report.faults) if found else None,
         )
-        if report.refused:
-            await quarantine.keep(connection, noted, self.feed.kind, self.by, report.refused, self.lost)
+        await quarantine.keep_faults(connection, noted, found)
         return noted
 
 

@@ -1,23 +1,32 @@
 -- Who delivers is known to the gate; what arrived is counted and kept by functions, for an area that nobody can choose.
 
--- The deepest area above all of these paths; the city where there is none.
-CREATE FUNCTION common_area(paths text) RETURNS int LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-    WITH p AS (SELECT string_to_array(x, '.') AS labels FROM unnest(string_to_array(nullif(paths, ''), ',')) AS x)
+-- The deepest area above all of these paths; the city where there is none. In PL/pgSQL, which keeps its plans: this and
+-- what counts are asked with every delivery.
+CREATE FUNCTION common_area(paths text) RETURNS int LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public AS $$
+BEGIN
+    IF paths <> '' AND strpos(paths, ',') = 0 THEN
+        RETURN subpath(paths::ltree, -1)::text::int;
+    END IF;
+    RETURN (WITH p AS (SELECT string_to_array(x, '.') AS labels FROM unnest(string_to_array(nullif(paths, ''), ',')) AS x)
     SELECT coalesce(
         (SELECT min(labels[n])::int FROM p, generate_series(1, (SELECT min(cardinality(labels)) FROM p)) n
          GROUP BY n HAVING min(labels[n]) = max(labels[n]) ORDER BY n DESC LIMIT 1),
-        (SELECT id FROM area WHERE parent_id IS NULL ORDER BY id LIMIT 1)) $$;
+        (SELECT id FROM area WHERE parent_id IS NULL ORDER BY id LIMIT 1)));
+END $$;
 
 -- In the transaction of the rows, so that the figures are exact. Two connections seldom meet in one slot.
 CREATE FUNCTION count_arrival(kind text, sender text, rows int, accepted int, repeated int, refused int) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+#variable_conflict use_column
+BEGIN
     INSERT INTO delivery_day AS d (kind, sender, day, slot, area_id, path, deliveries, rows, accepted, repeated, refused, newest_at)
     SELECT $1, $2, local_day(now()), pg_backend_pid() % 16, a.id, a.path, 1, $3, $4, $5, $6, now()
     FROM area a WHERE a.id = common_area(current_setting('app.paths', true))
     ON CONFLICT ON CONSTRAINT pk_delivery_day DO UPDATE SET
         deliveries = d.deliveries + 1, rows = d.rows + excluded.rows, accepted = d.accepted + excluded.accepted,
         repeated = d.repeated + excluded.repeated, refused = d.refused + excluded.refused,
-        newest_at = greatest(d.newest_at, excluded.newest_at) $$;
+        newest_at = greatest(d.newest_at, excluded.newest_at);
+END $$;
 
 -- Returns the delivery's id: of an earlier one where the same was refused today; none where there is no area at all.
 CREATE FUNCTION note_delivery(kind text, sender text, source text, file_name text, rows int, accepted int, repeated int,
