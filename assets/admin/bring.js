@@ -48,7 +48,11 @@ export const bring = (go) => {
     const done = at && busy(at);
     try { took(await ask(path(rest), { method: "POST", body })); } catch (error) { tell(error.message, "severe"); } finally { if (done) done(); }
   };
-  const run = (dry, at) => work("/run", { ...said, dry_run: dry, partial }, at);
+  const run = (dry, at) => {
+    clearTimeout(soon);
+    again = false;
+    return work("/run", { ...said, dry_run: dry, partial }, at);
+  };
   /* Another column, system or encoding: looked at anew, as soon as nobody changes anything for a moment. */
   const change = (what, now = false) => {
     said = { ...said, ...what };
