@@ -82,7 +82,7 @@ def correct(page: Page) -> None:
     row.locator("[aria-invalid=true]").fill("nowhere")
     row.locator(".send").click()
     page.wait_for_selector(".refused-row .answer.severe:not(:empty)")
-    row.locator("[aria-invalid=true]").fill("411202001006")
+    row.locator("[aria-invalid=true]").fill("411202002001")
     row.locator(".send").click()
     page.wait_for_selector(".refused-row.done")
 
