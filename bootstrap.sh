@@ -1,7 +1,7 @@
 #!/bin/bash
 # Bring a bare Debian machine to where the project runs: bootstrap.sh [run|dev|bench]. Does nothing where all is there.
 #   run    the product: Python packages, PostgreSQL with PostGIS (unless DATABASE_URL names a server), Chinese fonts
-#   dev    that and what the tests need: PostGIS in any case, Chromium, a reader of PDF
+#   dev    that and what the tests need: PostGIS in any case, Chromium, a reader of PDF, an MQTT broker
 #   bench  that and wrk; pgbench comes with PostgreSQL
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -111,5 +111,6 @@ ensure_postgis
 ensure_fonts
 if [ "$want" != run ]; then command -v chromium >/dev/null || install "Chromium" chromium; fi
 if [ "$want" != run ]; then command -v pdftotext >/dev/null || install "what reads PDF files" poppler-utils; fi
+if [ "$want" != run ]; then [ -x /usr/sbin/mosquitto ] || install "an MQTT broker for tests" mosquitto; fi
 if [ "$want" = bench ]; then command -v wrk >/dev/null || install "wrk" wrk; fi
 exit 0

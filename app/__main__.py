@@ -13,6 +13,7 @@ from app.commands.importing import importing
 from app.commands.migrate import migrate
 from app.commands.patrols import patrols
 from app.commands.programme import programme
+from app.commands.retain import retain
 from app.commands.scheme import scheme
 from app.commands.sender import sender
 from app.commands.serve import serve
@@ -30,6 +31,7 @@ command_line.command(name="import")(importing)
 command_line.command()(feeds)
 command_line.command()(backup)
 command_line.command()(restore)
+command_line.command()(retain)
 command_line.add_typer(display, name="display", help="Display links of screens: create, list, revoke.")
 command_line.add_typer(patrols, name="patrols", help="Patrols: the cells that they are to see.")
 command_line.add_typer(scheme, name="scheme", help="Colour schemes: list, check, add.")

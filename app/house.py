@@ -6,18 +6,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
 from app.base_map import base_map
 from app.errors import OldSchema
 from app.import_workshop import ImportWorkshop
+from app.mqtt import Drones
 from app.press_making import Maker
 from app.press_workshop import Workshop
 from app.settings import Settings
 from app.signin import OF_SENDERS, Readers
+from app.upkeep import Upkeep
 from callbacks.services import Services
-from geodata import ledger, schema
+from geodata import ledger, retention, schema, upkeep
 from geodata.account_keeping import ensure_secret
 from geodata.alerts.watch import Watch
 from geodata.database import Database
@@ -33,6 +36,10 @@ PATIENCE_S = 5.0
 """Seconds that the start waits for the database before it serves without it."""
 CLEARED_FIRST_S, CLEARED_EVERY_S = 10.0, 300.0
 """Seconds before the first and between two looks for households that are cleared without a confirmation."""
+COUNTED_EVERY_S = 5.0
+"""Seconds between two counts of single passages: a post that tells every minute is counted once for several of them."""
+LEFT_FIRST_S, LEFT_EVERY_S = 60.0, 3600.0
+"""Seconds before the first and between two looks for single records that have stayed long enough."""
 LONGEST_END_S = 7.0
 """Seconds that the end waits for what is under way: a connection that is cut while it opens is never closed."""
 UNSHOWN = {"session", "api_token", "display", *OF_SENDERS}
@@ -65,6 +72,7 @@ class House:
         self.maker = Maker(database, lambda: self.installation, now)
         self.workshop = Workshop(self.maker, database, self.demand_ready)
         self.imports = ImportWorkshop(database, web.import_mb << 20)
+        self.upkeep = Upkeep(self.demand_ready)
         self.listeners: list[Callable[[Item], None]] = []
         self._secret = web.secret_key.get_secret_value() if web.secret_key else ""
         self._known = asyncio.Event()
@@ -74,6 +82,8 @@ class House:
         self._learning: asyncio.Task[None] | None = None
         self._clearing: asyncio.Task[None] | None = None
         self._watching: asyncio.Task[None] | None = None
+        self.drones = Drones(settings.mqtt, database) if settings.mqtt.url else None
+        self._hearing: asyncio.Task[None] | None = None
 
     @property
     def installation(self) -> Installation:
@@ -92,6 +102,7 @@ class House:
         self._watching = asyncio.get_running_loop().create_task(self.watch.for_ever(self.demand_ready))
         self.workshop.start()
         self.imports.start()
+        self._keep_up()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._known.wait(), PATIENCE_S)
         if not self._known.is_set():
@@ -101,9 +112,12 @@ class House:
         """Close everything."""
         self._ending.set()
         self.watch.stop()
+        if self._hearing is not None:
+            self._hearing.cancel()
         await self.workshop.stop()
         await self.imports.stop()
-        tasks = [task for task in (self._learning, self._clearing, self._watching) if task is not None]
+        await self.upkeep.stop(LONGEST_END_S)
+        tasks = [task for task in (self._learning, self._clearing, self._watching, self._hearing) if task is not None]
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=LONGEST_END_S)
             for task in late:
@@ -112,6 +126,23 @@ class House:
         await self.news.stop()
         await self.tiles.close()
         await self.database.close()
+
+    def _keep_up(self) -> None:
+        """Begin what is done for the database again and again, and to hear drones."""
+        if self.drones is not None:
+            self._hearing = asyncio.get_running_loop().create_task(self.drones.for_ever())
+        count = partial(upkeep.count_passages, self.database)
+        self.upkeep.every(COUNTED_EVERY_S, "counting passages", count, first_s=COUNTED_EVERY_S)
+        self.upkeep.every(LEFT_EVERY_S, "retention", self._let_leave, first_s=LEFT_FIRST_S)
+
+    async def _let_leave(self) -> None:
+        """Let go what is older than the settings say."""
+        keep = self.settings.keeping.by_table()
+        for left in await asyncio.to_thread(retention.leave, self.database, keep, now=now()):
+            if left.days or left.rows:
+                LOG.info(
+                    "%s: %s days and %s rows before %s have left", left.table, len(left.days), left.rows, left.first
+                )
 
     def demand_ready(self) -> None:
         """Raise DatabaseAway before the database was ever seen, OldSchema where it cannot be used as it is."""

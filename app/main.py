@@ -34,10 +34,12 @@ from app.routes.feeds import feeds
 from app.routes.grid import grid_routes
 from app.routes.imports import import_routes
 from app.routes.ledger import ledger_routes
+from app.routes.numbers import numbers
 from app.routes.pages import pages
 from app.routes.plan import plan
 from app.routes.press import press
 from app.routes.press_page import press_page
+from app.routes.same_trip import same_trip_routes
 from app.routes.screen import screen
 from app.routes.senders import sender_routes
 from app.routes.sweeps import sweep
@@ -112,12 +114,14 @@ def _server(house: House) -> FastAPI:
     server.include_router(feeds(house.services, Admission(web.feeds_at_once, web.feeds_waiting)))
     server.include_router(sender_routes(house.services))
     server.include_router(arrival_routes(house.services))
+    server.include_router(same_trip_routes(house.services))
     server.include_router(ledger_routes(house.services))
     server.include_router(plan(house.services))
     server.include_router(alerts(house.services))
     server.include_router(sweep(house.services))
     server.include_router(screen(house.services))
     server.include_router(walls(house.services))
+    server.include_router(numbers(house.services))
     server.include_router(faces(house.services))
     server.include_router(books(house.services))
     server.include_router(pages(house))

@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geodata.errors import WanggeError
+from geodata.retention import PASSAGES, TELEMETRY
 
 PROJECT = Path(__file__).parent.parent
 POSTGRES_SCHEMES = {"postgresql", "postgres"}
@@ -104,6 +105,51 @@ class BaseMapSettings(BaseSettings):
         return self
 
 
+class KeepingSettings(BaseSettings):
+    """How many days single records stay; what was counted of them stays for ever. 0 keeps them too."""
+
+    model_config = SettingsConfigDict(extra="ignore")
+
+    passage_days: int = Field(default=30, ge=0, le=3650)
+    telemetry_days: int = Field(default=30, ge=0, le=3650)
+    """Of positions of drones and of patrols on foot."""
+
+    def by_table(self) -> dict[str, int]:
+        """Return the days that each table keeps its rows."""
+        return dict.fromkeys(PASSAGES, self.passage_days) | dict.fromkeys(TELEMETRY, self.telemetry_days)
+
+
+class MqttSettings(BaseSettings):
+    """Where drones speak MQTT; off unless `MQTT_URL` names a broker of the city's own network."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_prefix="mqtt_")
+
+    url: SecretStr | None = None
+    """`mqtt://user:password@host:1883`, or `mqtts://` over TLS."""
+    account: str = ""
+    """The account whose areas what arrives may speak of; it is named as the sender."""
+    topics: str = "wangge/feeds"
+    """What stands before the kind in a topic: `wangge/feeds/telemetry`."""
+
+    @field_validator("url", mode="before")
+    @classmethod
+    def _nothing_is_none(cls, value: object) -> object:
+        return value or None
+
+    @model_validator(mode="after")
+    def _says_who(self) -> Self:
+        if self.url is None:
+            return self
+        found = urlsplit(self.url.get_secret_value())
+        if found.scheme not in ("mqtt", "mqtts") or not found.hostname:
+            raise ValueError("MQTT_URL must begin with mqtt:// or mqtts:// and name a host")
+        if not self.account:
+            raise ValueError("MQTT_ACCOUNT must name the account in whose areas drones report")
+        if not self.topics or set("+#") & set(self.topics):
+            raise ValueError("MQTT_TOPICS must be the beginning of topics, without + and #")
+        return self
+
+
 class Settings:
     """All settings, read once."""
 
@@ -113,6 +159,8 @@ class Settings:
             self.database = DatabaseSettings()
             self.web = WebSettings()
             self.base_map = BaseMapSettings()
+            self.keeping = KeepingSettings()
+            self.mqtt = MqttSettings()
         except ValidationError as error:
             raise BadSettings(why="; ".join(map(_sentence, error.errors()))) from error
 

@@ -77,6 +77,7 @@
     report("taste", { theme: taste().theme, language: taste().lang });
     if (desk.map) desk.map.restyle();
     desk.face.follow();
+    askReported();
   };
   const size = () => root.style.setProperty("--map-scale", desk.scale());
   desk.scale = () => Math.max(1, parseFloat(getComputedStyle(root).fontSize) / 18);
@@ -90,8 +91,11 @@
       if (at.closest("#found")) seek("");
     },
     layer: (id) => {
-      const on = Object.keys(facts).filter((name) => (name === id) !== shown(name, address().on));
-      go({ on: on.join(",") || "none" });
+      const [now, covers] = [address().on, (name) => (facts[name] || {}).covers];
+      const opens = !shown(id, now);
+      // Areas coloured by one thing hide those coloured by another, and what only the old ones knew colours nothing now.
+      const on = Object.keys(facts).filter((name) => (name === id ? opens : shown(name, now) && !(opens && covers(id) && covers(name))));
+      go({ on: on.join(",") || "none", ...(opens && covers(id) ? { measure: "" } : {}) });
     },
     tool: (name) => desk.map && (name === "fit" ? fitted.box && desk.map.fit(fitted.box) : desk.map.zoom(name)),
     taste: prefer,
@@ -136,6 +140,25 @@
     } else return;
     event.preventDefault();
   });
+
+  // ── numbers that feeds bring: asked for only while they are open, which this browser remembers ───────────────────
+
+  const OPEN = "wangge-reported";
+  let nth = 0;
+  const reported = { box: () => document.getElementById("reported-box"), of: "" };
+  const askReported = () => {
+    const [at, { area, at: moment }] = [reported.box(), address()];
+    if (!at || !at.open) return;
+    if (reported.of !== `${area} ${moment}`) at.dataset.waits = ""; // what another area or moment had is not shown meanwhile
+    reported.of = `${area} ${moment}`;
+    report("reported", { area: area || box.dataset.area, at: moment, language: taste().lang, nth: (nth += 1) });
+  };
+  const reopen = () => { if (reported.box() && localStorage.getItem(OPEN)) reported.box().open = true; };
+  document.addEventListener("toggle", ({ target }) => {
+    if (target.id !== "reported-box") return;
+    if (target.open) localStorage.setItem(OPEN, "1"); else localStorage.removeItem(OPEN);
+    askReported();
+  }, true);
 
   // ── trouble: what, since when; and how it heals ──────────────────────────────────────────────────────────────────
 
@@ -198,8 +221,10 @@
         const now = address();
         const parts = ["area", "at", "measure", "on", "pick"].map((name) =>
           before.watched && String(before[name]) === String(now[name]) ? dash().no_update : now[name]);
+        if (!before.watched) reopen();
         before = { ...now, watched: true };
         far();
+        askReported();
         desk.face.follow();
         if (desk.map) desk.map.follow(now);
         return parts;
@@ -207,6 +232,8 @@
       paint: nothing(() => {
         for (const { id, value } of dash().callback_context.inputs_list) desk.paint(id.replace(/-html$/, ""), value);
         far();
+        const shown = reported.box() && reported.box().querySelector("[data-nth]");
+        if (shown && Number(shown.dataset.nth) === nth) delete reported.box().dataset.waits;
       }),
       fit: nothing((found) => {
         if (!found || !found.area) return;
@@ -223,6 +250,7 @@
         if (news && news.scheme) return location.reload(); // colours and letters mean something else from now on
         if (desk.map && news) desk.map.refresh(news.layers || []);
         desk.face.follow(true);
+        askReported();
       }),
       moving: nothing((layers) => { desk.moving = layers || []; if (desk.map) desk.map.draw(); }),
       choose: nothing((cell, rows) => {

@@ -25,7 +25,7 @@ from geodata.scope import Scope
 COLUMNS = ("id", "building_id", "area_id", "path", "unit", "floor", "room", "state_id", "since", "due_on", "place")
 HEADS = ("网格编码", "地址", "单元", "楼层", "房号", "状态", "起始时间", "经度", "纬度")
 _ROWS = """COPY (SELECT a.code, b.address, h.unit, h.floor, h.room, s.zh,
-                        to_char(h.since AT TIME ZONE city_zone(), 'YYYY"年"FMMM"月"FMDD"日" HH24:MI'),
+                        to_char(h.since AT TIME ZONE city_zone(), 'YYYY"年"FMMM"月"FMDD"日"'),
                         ST_X(h.place), ST_Y(h.place)
                  FROM household h JOIN building b ON b.id = h.building_id JOIN area a ON a.id = h.area_id
                  JOIN scheme_state s ON s.id = h.state_id ORDER BY h.id) TO STDOUT (FORMAT csv)"""

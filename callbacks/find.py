@@ -1,4 +1,4 @@
-"""Search by name, code, address and pinyin; every result is a link that shows it on the map."""
+"""Search by name, code, address and pinyin; every result is a link that shows it on the map. A trip gets its answer."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from dash import Dash, Input, html
 from dash.development.base_component import Component
 
 from callbacks import ids
+from callbacks import same_trip as trip
 from callbacks.parts import aria, go, notice, to_area
 from callbacks.regions import drawn, into
 from callbacks.services import Services
@@ -47,9 +48,15 @@ async def show(services: Services, words: str | None, language: str) -> list[Com
     asked = (words or "").strip()[:LONGEST]
     if not asked:
         return []
+    now = services.now()
+    travelled = trip.trip_of(asked, now.date()) if services.principal().scope.homes else None
     try:
         async with services.reading() as connection:
-            return results(await search(connection, asked, limit=MOST), asked, language)
+            found = await search(connection, asked, limit=MOST)
+            if travelled is None:
+                return results(found, asked, language)
+            answer = await trip.answered(connection, travelled, now, language)
+            return [answer, *(results(found, asked, language) if found else [])]
     except WanggeError:
         return [notice(say("find.failed", language))]
 

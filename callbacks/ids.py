@@ -58,6 +58,11 @@ CANVAS_WORDS = "canvas-words"
 TROUBLE = "trouble"
 SIDE = "side"
 NUMBERS = "numbers"
+REPORTED = "reported"
+"""What the page asks for of the numbers that feeds bring: area, moment, language; nothing while they are closed."""
+REPORTED_BOX = "reported-box"
+REPORTED_TITLE = "reported-title"
+REPORTED_INSIDE = "reported-inside"
 ALERTS = "alerts"
 BELOW = "below"
 HOMES = "homes"
@@ -72,6 +77,7 @@ FACE = "face"
 
 REGIONS = (
     BRAND, TRAIL, FOUND, ACCOUNT, LAYERS_INSIDE, PAST, TOOLS, TROUBLE, NUMBERS, ALERTS, BELOW, HOMES_HEAD, CARD, DRAW,
+    REPORTED_INSIDE,
 )  # fmt: skip
 """What is one text of HTML each; nothing of Dash is inside."""
 

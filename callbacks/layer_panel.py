@@ -8,7 +8,6 @@ from dash import Dash, Input, State, html
 from dash.development.base_component import Component
 
 from callbacks import ids
-from callbacks.area import measures
 from callbacks.below import chooser
 from callbacks.parts import aria, data, swatch
 from callbacks.regions import drawn, into
@@ -22,7 +21,7 @@ from layers.declaration import Layer, Measure
 from layers.registry import visible
 from layers.render.legend import LegendRow, legend
 
-GROUPS = ("areas", "homes", "plan", "posts", "care", "patrols")
+GROUPS = ("areas", "homes", "plan", "posts", "care", "patrols", "reports")
 DAYS_BACK = (1, 3, 7, 14)
 
 
@@ -30,12 +29,17 @@ def panel(
     layers: Iterable[Layer],
     states: tuple[SchemeState, ...],
     on: list[str] | None,
-    choices: tuple[Measure, ...],
     measure: str,
     theme: str,
     language: str,
+    *,
+    homes: bool,
 ) -> list[Component]:
-    """Return the switches by group; `on` is none where the address names no layers, and each layer's default holds."""
+    """Return the switches by group; `on` is none where the address names no layers, and each layer's default holds.
+
+    A choropleth that does not know the asked measure is coloured by its own first one; `homes` is whether the reader may
+    see figures about homes.
+    """
     listed = list(layers)
     regions: list[Component] = []
     for group in GROUPS:
@@ -43,8 +47,10 @@ def panel(
         parts: list[Component] = [html.H3(say(f"layers.{group}", language), className="out-of-sight")]
         for layer in members:
             shown = layer.shown if on is None else layer.id in on
-            rows = legend(layer, states, measure)
-            parts += [switch(layer, shown, language), _legend(layer, rows, choices, measure, theme, language)]
+            choices = tuple(one for one in layer.measures if homes or not one.homes)
+            chosen = next((one for one in choices if one.id == measure), next(iter(choices), None))
+            rows = legend(layer, states, chosen)
+            parts += [switch(layer, shown, language), _legend(layer, rows, choices, chosen, theme, language)]
         regions += [html.Div(parts, role="group", **aria(label=say(f"layers.{group}", language)))] if members else []
     return regions
 
@@ -62,9 +68,14 @@ def switch(layer: Layer, shown: bool, language: str) -> Component:
 
 
 def _legend(
-    layer: Layer, rows: list[LegendRow], choices: tuple[Measure, ...], measure: str, theme: str, language: str
+    layer: Layer,
+    rows: list[LegendRow],
+    choices: tuple[Measure, ...],
+    chosen: Measure | None,
+    theme: str,
+    language: str,
 ) -> Component:
-    parts: list[Component] = [chooser(choices, measure, language)] if layer.measures else []
+    parts: list[Component] = [chooser(choices, chosen.id, language)] if chosen is not None else []
     if rows:
         parts.append(html.Ul([_row(row, layer, theme, language) for row in rows]))
     if layer.note is not None:
@@ -124,8 +135,6 @@ async def show(services: Services, on: list[str] | None, at: str, measure: str, 
     """Return the inside of the control and the sentence about the past."""
     language = taste["language"]
     scope = services.principal().scope
-    choices = measures(scope)
-    chosen = measure if any(m.id == measure for m in choices) else choices[0].id
     states: tuple[SchemeState, ...] = ()
     try:
         async with services.reading() as connection:
@@ -133,7 +142,7 @@ async def show(services: Services, on: list[str] | None, at: str, measure: str, 
             states = await drawn_states(connection, services.installation.city_code, day)
     except WanggeError:
         states = ()
-    inside = panel(visible(scope), states, on, choices, chosen, taste["theme"], language)
+    inside = panel(visible(scope), states, on, measure, taste["theme"], language, homes=scope.homes)
     inside.append(html.Hr())
     inside.append(moments(at, services.now(), language))
     return inside, past(at, services, language)

@@ -69,15 +69,18 @@ class Database:
                 yield connection
 
     @asynccontextmanager
-    async def writing(self, scope: Scope) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, scope: Scope, *, tell: bool = True) -> AsyncIterator[AsyncConnection]:
         """Open one transaction that may change rows of `scope` and no others. Raises DatabaseAway, TooSlow.
 
-        What it left to be told is told right after its commit, in a transaction of its own (`tell_untold`).
+        What it left to be told is told right after its commit, in a transaction of its own (`tell_untold`); only changes of
+        households leave anything, so whoever writes none may say so.
         """
         with translated():
             async with self._primary().begin() as connection:
                 await connection.execute(_ENTER, _settings(scope))
                 yield connection
+        if not tell:
+            return
         if self._telling is None or self._telling.done():
             self._telling = asyncio.get_running_loop().create_task(self._tell())
         else:

@@ -1,5 +1,7 @@
 """Gates of compounds: what they are and were, and the one way in which somebody opens or closes one."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -32,6 +34,22 @@ _CLOSE = text("UPDATE gate_state SET valid = tstzrange(lower(valid), :moment) WH
 _OPEN = text(
     "INSERT INTO gate_state (gate_id, area_id, path, state, valid, reason, entered_by, client_id) "
     "SELECT id, area_id, path, :state, tstzrange(:moment, NULL), :reason, :by, :client FROM gate WHERE id = :id"
+)
+_CLOSE_AT = text(
+    "UPDATE gate_state s SET valid = tstzrange(lower(s.valid), r.moment) "
+    "FROM unnest(CAST(:gates AS int[]), CAST(:moments AS timestamptz[])) AS r(gate, moment) "
+    "WHERE s.gate_id = r.gate AND upper_inf(s.valid)"
+)
+_APPEND = text(
+    """INSERT INTO gate_state (gate_id, area_id, path, state, valid, reason, entered_by)
+       SELECT g.id, g.area_id, g.path, r.state, tstzrange(r.since, r.until), r.reason, :by
+       FROM unnest(CAST(:gates AS int[]), CAST(:states AS text[]), CAST(:sinces AS timestamptz[]),
+                   CAST(:untils AS timestamptz[]), CAST(:reasons AS text[])) AS r(gate, state, since, until, reason)
+       JOIN gate g ON g.id = r.gate ORDER BY g.id, r.since"""
+)
+_REPEAT_ALL = text(
+    "UPDATE gate g SET state = r.state, since = r.since FROM unnest(CAST(:gates AS int[]), CAST(:states AS text[]), "
+    "CAST(:sinces AS timestamptz[])) AS r(gate, state, since) WHERE g.id = r.gate"
 )
 _REPEAT = text("UPDATE gate SET state = :state, since = :moment WHERE id = :id")
 
@@ -86,6 +104,37 @@ async def set_state(
     except IntegrityError as error:
         raise taken(error, "client_id", client_id) from error
     return dict((await _row(connection, gate_id))._mapping)  # noqa: SLF001
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a gate became, when and why."""
+
+    gate: int
+    state: str
+    since: datetime
+    reason: str
+
+
+async def append(connection: AsyncConnection, steps: Sequence[Step], by: str) -> None:
+    """Append to the histories of gates that the caller has locked.
+
+    Steps of one gate follow each other in time and begin after its present state did, or where it has no history yet.
+    """
+    if not steps:
+        return
+    first, last = dict[int, Step](), dict[int, Step]()
+    untils = list[datetime | None]()
+    for step, following in zip(steps, [*steps[1:], None], strict=True):
+        first.setdefault(step.gate, step)
+        last[step.gate] = step
+        untils.append(following.since if following is not None and following.gate == step.gate else None)
+    moments = [step.since for step in first.values()]
+    await connection.execute(_CLOSE_AT, {"gates": list(first), "moments": moments})
+    columns = {f"{name}s": [getattr(step, name) for step in steps] for name in ("gate", "state", "since", "reason")}
+    await connection.execute(_APPEND, columns | {"untils": untils, "by": by})
+    present = {f"{name}s": [getattr(step, name) for step in last.values()] for name in ("gate", "state", "since")}
+    await connection.execute(_REPEAT_ALL, present)
 
 
 def taken(error: IntegrityError, name: str, client_id: UUID) -> Exception:

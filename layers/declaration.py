@@ -155,7 +155,7 @@ class Layer:
     id: str
     title: Words
     group: str
-    """`areas`, `homes`, `plan`, `posts`, `care` or `patrols`: where the layer panel lists it; `base`: part of the base map."""
+    """`areas`, `homes`, `plan`, `posts`, `care`, `patrols` or `reports`: where the layer panel lists it; `base`: no switch."""
     geometry: str
     """`point`, `line` or `polygon`."""
     privacy: Privacy

@@ -10,7 +10,7 @@ from geodata.errors import UnknownLayer
 from geodata.scope import Scope
 from layers.declaration import Layer, Privacy
 
-FLOOR = {"declaration", "registry", "tokens"}
+FLOOR = {"choropleths", "declaration", "registry", "tokens"}
 
 
 class BadLayer(Exception):

@@ -115,8 +115,8 @@ def homes(connection: Connection, grid: str, west: float, doors: int) -> None:
 
 
 def work(connection: Connection, grid: str, west: float) -> None:
-    """Insert one of everything else in a grid: post with an hour, hotel with a day, clinic, drone, flight, point, event,
-    gate with its state, closure.
+    """Insert one of everything else in a grid: post with an hour and its staff, hotel with a day, clinic, shop with prices,
+    drone, flight, point, event, gate with its state, closure.
 
     Every code and name carries the grid's code, so that a row seen by the wrong reader can be told by it.
     """
@@ -144,6 +144,12 @@ def rounds(connection: Connection) -> None:
             "JOIN household h ON h.area_id = a.id WHERE h.room = '101'"
         )
     )
+
+
+def reported(connection: Connection) -> None:
+    """Insert in each grid a place and a trip of a case, a venue, an enterprise and an indicator, and links of its clinic."""
+    for statement in _REPORTED:
+        connection.execute(text(statement))
 
 
 _REPORTS = (
@@ -179,6 +185,17 @@ _WORK = (
     "SELECT 'blocked_street', tstzrange(:at, NULL), 'control', 'K' || code, id, "
     "ST_SetSRID(ST_MakeLine(ST_MakePoint(:w, 34.0065), ST_MakePoint(:w + 0.001, 34.0065)), 4326) "
     "FROM area WHERE code = :grid",
+    "INSERT INTO shop (code, name, kind, address, telephone, hours, area_id, place) "
+    f"SELECT 'S' || a.code, a.name || ' 超市', 'supermarket', a.name, a.code, '', a.id, {_PLACE}",
+    "INSERT INTO shop_day (shop_id, day, is_open, reported_at, area_id) "
+    "SELECT s.id, local_day(now() - make_interval(days => n)), true, now() - make_interval(days => n, mins => 5), s.area_id "
+    "FROM shop s, generate_series(0, 1) n WHERE s.code = 'S' || :grid",
+    "INSERT INTO shop_price (shop_id, day, nth, good, unit, price, area_id) "
+    "SELECT d.shop_id, d.day, 0, s.code, '斤', 3, d.area_id FROM shop_day d JOIN shop s ON s.id = d.shop_id "
+    "WHERE s.code = 'S' || :grid",
+    "INSERT INTO checkpoint_staffing (checkpoint_id, day, shift_from, shift_to, on_duty, reported_at, area_id) "
+    "SELECT c.id, local_day(now()), '00:00', '00:00', 2, now() - interval '5 minutes', c.area_id "
+    "FROM checkpoint c WHERE c.code = 'P' || :grid",
     "INSERT INTO fever_report (code, status, at, reported_at, area_id) "
     "SELECT 'V' || code, 'open', now() - interval '5 minutes', now() - interval '5 minutes', id FROM area WHERE code = :grid",
     "INSERT INTO sender (code, name, created_by, area_id) SELECT 'S' || code, name || ' 科室', 'test', id "
@@ -193,4 +210,37 @@ _WORK = (
     "INSERT INTO refused_row (delivery_id, kind, sender, nth, column_name, why, facts, fields, digest, area_id) "
     "SELECT id, kind, sender, 2, 'checkpoint', 'unknown_checkpoint', '{}', json_build_object('checkpoint', sender), "
     "sha256(CAST(sender AS bytea)), area_id FROM delivery WHERE sender = 'sender:S' || :grid",
+    "INSERT INTO return_registration (code, origin, arrives_on, status, at, reported_at, area_id) SELECT 'R' || code, '420100', "
+    "local_day(now()), 'registered', now() - interval '4 minutes', now() - interval '4 minutes', id FROM area WHERE code = :grid",
+    "INSERT INTO tip_off (code, kind, status, at, reported_at, area_id) SELECT 'T' || code, 'gathering', 'open', "
+    "now() - interval '4 minutes', now() - interval '4 minutes', id FROM area WHERE code = :grid",
+    "INSERT INTO health_code_day (area_id, day, green, yellow, red, registered, population, first_reported_at, reported_at) "
+    "SELECT id, local_day(now()), 90, 4, 1, 95, 100, now(), now() FROM area WHERE code = :grid",
+    "INSERT INTO hotline_day (area_id, day, received, closed, first_reported_at, reported_at) "
+    "SELECT id, local_day(now()), 20, 19, now(), now() FROM area WHERE code = :grid",
+)
+_SPOT = "ST_PointOnSurface(place), id FROM area WHERE level = 'grid'"
+_REPORTED = (
+    "INSERT INTO case_place (code, kind, began, ended, published, first_reported_at, reported_at, place, area_id) "
+    "SELECT 'CP' || code, 'venue', now() - interval '2 days', now() - interval '1 day', true, now() - interval '9 hours', "
+    f"now() - interval '9 hours', {_SPOT}",
+    "INSERT INTO case_trip (code, means, number, day, reported_at, area_id) "
+    "SELECT 'CT' || code, 'train', 'G1234', '2026-01-01', now(), id FROM area WHERE level = 'grid'",
+    "INSERT INTO venue (code, name, kind, capacity, reported_at, place, area_id) "
+    f"SELECT 'V' || code, 'V' || code, 'mall', 10, now(), {_SPOT}",
+    "INSERT INTO venue_hour (venue_id, hour, at, headcount, area_id) "
+    "SELECT id, date_trunc('hour', now()), now() - interval '1 minute', 12, area_id FROM venue",
+    "INSERT INTO enterprise (code, name, industry, reported_at, place, area_id) "
+    f"SELECT 'E' || code, 'E' || code, '', now(), {_SPOT}",
+    "INSERT INTO enterprise_day (enterprise_id, day, whitelisted, resumed_on, staff, staff_back, reported_at, area_id) "
+    "SELECT id, local_day(now()), true, NULL, 9, 3, now() - interval '1 minute', area_id FROM enterprise",
+    "INSERT INTO consultation (asks_id, answers_id, kind, since, reported_at, area_id) "
+    "SELECT c.id, d.id, 'video', '2020-02-03', now(), v.id FROM clinic c JOIN clinic d ON d.id <> c.id "
+    "JOIN area v ON v.level = 'village' AND c.path <@ v.path AND d.path <@ v.path",
+    "INSERT INTO consultation_day (consultation_id, day, cases, reported_at, area_id) "
+    "SELECT id, local_day(now()), 3, now() - interval '1 minute', area_id FROM consultation",
+    "INSERT INTO indicator (code, name_zh, name_en, unit, better, reported_at, area_id) "
+    "SELECT 'I' || code, 'I' || code, 'I' || code, '', 'higher', now(), id FROM area WHERE level <> 'township'",
+    "INSERT INTO indicator_day (indicator_id, day, value, target, reported_at, area_id) "
+    "SELECT id, local_day(now()), 1, 2, now() - interval '1 minute', area_id FROM indicator",
 )

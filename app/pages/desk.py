@@ -16,7 +16,7 @@ from layers.declaration import Layer
 STORES = (
     ids.ADDRESS, ids.AREA, ids.MOMENT, ids.MEASURE, ids.ON, ids.PICK, ids.NEWS, ids.LISTEN, ids.MAP_VIEW, ids.MAP_PICK,
     ids.MAP_HEALTH, ids.FIT, ids.SPOT, ids.MOVING, ids.DONE, ids.BEFORE, ids.GRID, ids.HOMES_STATE,
-    ids.SOUGHT, ids.BEAT,
+    ids.SOUGHT, ids.BEAT, ids.REPORTED,
 )  # fmt: skip
 
 
@@ -86,6 +86,7 @@ def _side(language: str) -> Component:
     return html.Aside(
         [
             html.Div(html.Section(skeleton(9)), id=ids.NUMBERS),
+            _reported(language),
             html.Div(id=ids.ALERTS),
             html.Div(id=ids.BELOW),
             html.Section([html.Div(id=ids.HOMES_HEAD), homes.table()], id=ids.HOMES, hidden=True),
@@ -95,6 +96,13 @@ def _side(language: str) -> Component:
         tabIndex=-1,
         **aria(label=say("map.figures", language)),
     )
+
+
+def _reported(language: str) -> Component:
+    """Return the numbers of feeds, folded: they are read only while somebody looks at them."""
+    summary = html.Summary(say("reported.title", language), id=ids.REPORTED_TITLE)
+    inside = html.Div(skeleton(), id=ids.REPORTED_INSIDE, className="inside")
+    return html.Details([summary, inside], id=ids.REPORTED_BOX, className="reported")
 
 
 def deck() -> str:
@@ -110,7 +118,8 @@ def facts(layers: Iterable[Layer]) -> str:
         {
             layer.id: {
                 "on": layer.shown,
-                "drills": layer.id in {"areas", "grids"},
+                "drills": layer.id == "grids" or bool(layer.measures),
+                "covers": bool(layer.measures),
                 "single": layer.single_from,
                 "live": layer.live,
                 "face": layer.face_from,

@@ -12,13 +12,13 @@ from dash.development.base_component import Component
 
 from app import vendor
 from app.pages import desk, wall
-from callbacks import alerts, area, card, chrome, find, homes, layer_panel, live, plan, regions, router
+from callbacks import alerts, area, card, chrome, find, homes, layer_panel, live, plan, regions, reported, router
 from callbacks import wall as wall_stores
 from callbacks.services import Services, Taste, current
 from geodata.words import say
 from layers.registry import visible
 
-CONCERNS = (router, regions, chrome, area, alerts, homes, layer_panel, card, plan, find, live, wall_stores)
+CONCERNS = (router, regions, chrome, area, alerts, homes, layer_panel, card, plan, find, live, reported, wall_stores)
 
 PAGE = """<!DOCTYPE html>
 <html lang="{lang}" data-theme="{theme}">

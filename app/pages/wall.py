@@ -22,9 +22,9 @@ from layers.registry import all_layers, visible
 from layers.tokens import tokens
 
 PATH = "/wall"
-TABLES = ("screen", "when", "product", "error", "live", "level")
+TABLES = ("screen", "reported", "when", "product", "error", "live", "level")
 """Tables of the catalogue that the page speaks with."""
-SIDES = (("left", ("ranked", "trend")), ("right", ("feed", "patrols", "posts")))
+SIDES = (("left", ("ranked", "trend", "numbers")), ("right", ("feed", "patrols", "posts")))
 """The columns beside the map and their regions, from top to bottom; a very wide display sets each region by itself."""
 IDLE_S = 120
 """Seconds after which a screen that nobody touches goes back from the desk to its wall."""
@@ -33,6 +33,7 @@ PATIENT = {
     "posts": PATIENCE["checkpoints"],
     "ranked": PATIENCE["households"],
     "reports": timedelta(days=2),
+    "numbers": timedelta(days=2),
 }
 """How old a block's data may be before its panel is dimmed, as on the desk."""
 
@@ -141,7 +142,7 @@ def _script(content: object) -> str:
 def words() -> dict[str, dict[str, str]]:
     """Return language -> key -> text of everything the page says."""
     known = {key: texts for key, texts in catalogue().items() if key.partition(".")[0] in TABLES}
-    measures = {f"measure.{one.id}": one.words for one in all_layers()["areas"].measures}
+    measures = {f"measure.{one.id}": one.words for layer in all_layers().values() for one in layer.measures}
     titles = {language: {key: title.in_(language) for key, title in measures.items()} for language in LANGUAGES}
     return {
         language: {key: texts[language] for key, texts in known.items()} | titles[language] for language in LANGUAGES

@@ -273,6 +273,22 @@ class PaperInfo(BaseModel):
     state: str
 
 
+class SameTrip(BaseModel):
+    """Whether a confirmed case was on it: nothing of who, where or how many. `unknown`: no list was ever delivered."""
+
+    known: Literal["yes", "no", "unknown"]
+    day: date
+    means: Literal["train", "flight", "coach", "car", "ship"]
+    nearby_days: list[date]
+    """The day before or after on which a case took the same number, for what travels through the night."""
+    data_time: datetime | None
+    """When the city's list of trips was last added to."""
+    late: bool
+    """Whether that list is older than it should be."""
+    advice: str
+    """What to do now, in the reader's language."""
+
+
 class FeedInfo(BaseModel):
     """One kind of delivery: its key, how old is late, the JSON schema of a row and an example of one."""
 

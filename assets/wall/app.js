@@ -8,6 +8,7 @@ import * as clock from "./clock.js";
 import { feed, fired, key as keyOf, owner, target, where, words } from "./feed.js";
 import { forget, stamp } from "./frame.js";
 import { heads } from "./heads.js";
+import { numbers } from "./numbers.js";
 import { patrols } from "./patrols.js";
 import { posts } from "./posts.js";
 import { ranked } from "./ranked.js";
@@ -19,7 +20,7 @@ import { trend } from "./trend.js";
 
 const region = (name) => document.querySelector(`[data-region="${name}"]`);
 const id = (name) => document.getElementById(name);
-const PANELS = [heads, states, ranked, trend, feed, patrols, posts].map((panel) => ({
+const PANELS = [heads, states, ranked, trend, numbers, feed, patrols, posts].map((panel) => ({
   ...panel,
   panel: panel.region === "states" ? null : region(panel.region),
   inside: panel.region === "states" ? id("wall-states") : region(panel.region).querySelector(".inside") || region(panel.region),

@@ -2,10 +2,11 @@
    touches the wall, and goes on. One small machine that is told the time once a second. */
 import { dayOfCity, instant } from "./facts.js";
 import * as clock from "./clock.js";
+import { turned } from "./numbers.js";
 import * as stage from "./stage.js";
 import { rows } from "./ranked.js";
 import { alerts, key, target } from "./feed.js";
-import { shown, wall } from "./state.js";
+import { shown, tell, wall } from "./state.js";
 
 export const tour = { programme: null, nth: -1, until: 0, paused: 0, alert: null, alertUntil: 0, resting: false };
 const waiting = [];
@@ -54,6 +55,8 @@ const arrive = async (nth) => {
   [tour.nth, tour.until] = [nth ?? -1, clock.mark() + stop.seconds * 1000];
   const found = await card(codeOf(stop.area)).catch(() => null);
   if (tour.alert || (nth !== null && tour.nth !== nth)) return;
+  turned(stop.panel || "");
+  tell(["trend", "numbers"]);
   if (found) stage.show({ area: found.code, on: stop.layers || null, measure: stop.measure || "", moves: true }, found);
 };
 

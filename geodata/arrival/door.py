@@ -12,7 +12,7 @@ from geodata.arrival.secret import feed_key
 from geodata.arrival.writing import stubbornly, write_right
 from geodata.database import Database
 from geodata.errors import NotAllowed
-from geodata.feeds.declaration import Feed, Written
+from geodata.feeds.declaration import Feed, Privacy, Written
 from geodata.feeds.refusal import Refusal, Refused, stop
 from geodata.feeds.registry import get
 from geodata.scope import WITHOUT_HOMES, Scope
@@ -74,7 +74,8 @@ async def deliver(
         async def take(connection: AsyncConnection) -> Delivered:
             return await _take(connection, delivery, taken, partial=partial)
 
-        return await stubbornly(database, scope, take, as_owner=feed.foundation)
+        homes = feed.privacy is Privacy.HOUSEHOLD
+        return await stubbornly(database, scope, take, as_owner=feed.foundation, tell=homes)
     except Refused as refused:
         lost, faults = checked, refused.refusals
         await stubbornly(database, scope, lambda connection: _turn_away(connection, delivery, lost, faults))

@@ -30,16 +30,18 @@ class _Again(Exception):
     """The transaction lost against another one and may be tried anew."""
 
 
-async def stubbornly(database: Database, scope: Scope, work: Work[T], *, as_owner: bool = False) -> T:
+async def stubbornly(
+    database: Database, scope: Scope, work: Work[T], *, as_owner: bool = False, tell: bool = True
+) -> T:
     """Do work in a transaction of a scope, and try again where another writer was in the way.
 
-    `as_owner` has the rights of the tables' owner, for foundations.
+    `as_owner` has the rights of the tables' owner, for foundations; `tell` looks for changes of homes that were left untold.
 
     Raises Refused where a key is taken by a row that the sender does not see, TooSlow, DatabaseAway, and what `work` raises.
     """
     for left in reversed(range(TRIES)):
         try:
-            return await once(database, scope, work, as_owner=as_owner)
+            return await once(database, scope, work, as_owner=as_owner, tell=tell)
         except _Again as lost:
             if left:
                 await asyncio.sleep(PAUSE_S * (TRIES - left))
@@ -51,9 +53,11 @@ async def stubbornly(database: Database, scope: Scope, work: Work[T], *, as_owne
     raise AssertionError("the last try returns or raises")
 
 
-async def once(database: Database, scope: Scope, work: Work[T], *, as_owner: bool = False) -> T:
+async def once(database: Database, scope: Scope, work: Work[T], *, as_owner: bool = False, tell: bool = True) -> T:
     """Do work in one transaction of a scope."""
-    async with database.importing(scope, as_owner=True) if as_owner else database.writing(scope) as connection:
+    async with (
+        database.importing(scope, as_owner=True) if as_owner else database.writing(scope, tell=tell) as connection
+    ):
         try:
             return await work(connection)
         except DBAPIError as error:

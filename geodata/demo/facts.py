@@ -33,6 +33,7 @@ CLINIC = (
     "area_id",
     "path",
 )
+SHOP = ("id", "code", "kind", "name", "address", "telephone", "hours", "place", "area_id", "path")
 DRONE = ("id", "code", "name", "camera_degrees", "area_id", "path")
 FLIGHT = ("id", "code", "drone_id", "started_at", "ended_at", "area_id", "path")
 POINT = ("flight_id", "at", "height_m", "place", "area_id", "path")
@@ -112,6 +113,22 @@ def clinics(plan: Plan, at: Clock) -> str:
         texts(own.hours),
         own.status,
         moments(at.now - own.quiet_minutes * 60),
+        points(*own.lonlat.T),
+        *where(plan, own.site.tolist()),
+    )
+
+
+def shops(plan: Plan) -> str:
+    """All approved shops; ids count from 1."""
+    own = plan.shops
+    return lines(
+        numbers(np.arange(1, len(own.code) + 1)),
+        own.code,
+        own.kind,
+        texts(own.name),
+        texts(own.address),
+        own.telephone,
+        texts(own.hours),
         points(*own.lonlat.T),
         *where(plan, own.site.tolist()),
     )

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from geodata import bulk
-from geodata.demo import calendar, facts, rounds, villages
+from geodata.demo import calendar, cases, counts, economy, facts, rounds, shops, villages
 from geodata.demo.population import Size
 from geodata.demo.progress import Progress, label
 from geodata.demo.rules import checkpoints, foot, patrols
@@ -68,6 +68,10 @@ def _report(connection: Connection, standing: Standing, size: Size, since: Clock
     )
     _patrol(connection, standing, begin, at)
     villages.fill(connection, since.now, at)
+    counts.fill(connection, since.now, at)
+    cases.fill(connection, at)
+    economy.fill(connection, since.now, at)
+    shops.fill(connection, since.now, at)
     _walk(connection, standing, begin, at)
 
 

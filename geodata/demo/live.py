@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from geodata.arrival.door import deliver
 from geodata.database import Database
-from geodata.demo import fill, gates, villages
+from geodata.demo import economy, fill, gates, shops, villages
 from geodata.demo.chance import Words
 from geodata.demo.rules import care, checkpoints, foot, patrols
 from geodata.demo.rules.states import Clock, clock
@@ -85,6 +85,8 @@ class Happenings:
     heard: int
     """Up to when villages have reported (seconds since 1970)."""
     afoot: list[Afoot]
+    counted: int
+    """Up to when venues have counted who is inside (seconds since 1970)."""
     dice: np.random.Generator = field(default_factory=np.random.default_rng)
 
     async def tell(self, kind: str, rows: list[dict[str, object]]) -> None:
@@ -130,6 +132,7 @@ def begin(database: Database) -> Happenings:
             clinics=list(connection.scalars(text("SELECT code FROM clinic ORDER BY id"))),
             households=connection.scalar(text("SELECT max(id) FROM household")) or 0,
             heard=int(datetime.fromisoformat(known["demo_filled_at"]).timestamp()),
+            counted=int(datetime.fromisoformat(known["demo_filled_at"]).timestamp()),
             aloft=[one for row in flying if (one := _flying(standing, row)) is not None],
             afoot=[out for row in connection.execute(_OUT) if (out := _walking(standing, row)) is not None],
         )
@@ -167,7 +170,10 @@ async def step(city: Happenings, turn: int, now: datetime) -> None:
     if turn % 30 == 5:
         await city.tell("occupancy", occupancy(city, at))
     if turn % 10 == 3:
-        await city.tell("village_report", await asyncio.to_thread(village_reports, city, at))
+        for kind, rows in (await asyncio.to_thread(daily, city, at)).items():
+            await city.tell(kind, rows)
+    if turn % 30 == 17:
+        await city.tell("venue_counts", await asyncio.to_thread(venue_counts, city, at))
     if turn % 20 == 9:
         await gates.turn_one(city.database, city.scope, city.dice, now)
     if turn % 90 == 25:
@@ -177,11 +183,23 @@ async def step(city: Happenings, turn: int, now: datetime) -> None:
         await city.tell("clinic_status", [{"clinic": clinic, "status": status, "reported_at": now.isoformat()}])
 
 
-def village_reports(city: Happenings, at: Clock) -> list[dict[str, object]]:
-    """What villages have reported since they were last heard."""
+def daily(city: Happenings, at: Clock) -> dict[str, list[dict[str, object]]]:
+    """What villages, shops and posts have to say once a day, since they were last heard."""
     with city.database.owner() as connection:
-        rows = villages.told(connection, city.heard, at)
+        rows = {
+            "village_report": villages.told(connection, city.heard, at),
+            "shop_prices": shops.told(connection, city.heard, at),
+            "staffing": shops.shifts(connection, city.heard, at),
+        }
     city.heard = at.now
+    return rows
+
+
+def venue_counts(city: Happenings, at: Clock) -> list[dict[str, object]]:
+    """How many are inside venues that have counted since they were last heard."""
+    with city.database.owner() as connection:
+        rows = economy.counts(connection, city.counted, at)
+    city.counted = at.now
     return rows
 
 

@@ -11,7 +11,21 @@ from sqlalchemy import Connection, text
 
 from geodata import bulk
 from geodata.database import Database
-from geodata.demo import alarms, facts, fill, gates, homes_rows, names, people, rounds, villages
+from geodata.demo import (
+    alarms,
+    cases,
+    counts,
+    economy,
+    facts,
+    fill,
+    gates,
+    homes_rows,
+    names,
+    people,
+    rounds,
+    shops,
+    villages,
+)
 from geodata.demo.divisions import CITY
 from geodata.demo.people import accounts
 from geodata.demo.plan import Plan, plan
@@ -26,7 +40,18 @@ from geodata.schemes import State, shipped
 ZONE = "Asia/Shanghai"
 PATROLLED_S = 3 * 86_400
 """How far back patrols go, so that some of what they saw has lapsed."""
-_COUNTED = ("area", "building", "checkpoint", "hotel", "clinic", "drone", "flight", "colour_scheme", "scheme_state")
+_COUNTED = (
+    "area",
+    "building",
+    "checkpoint",
+    "hotel",
+    "clinic",
+    "shop",
+    "drone",
+    "flight",
+    "colour_scheme",
+    "scheme_state",
+)
 
 
 class NotADemo(WanggeError):
@@ -91,8 +116,12 @@ def _load(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None
     _posts(connection, city, at, tell)
     _care_and_patrols(connection, city, at, tell)
     villages.fill(connection, 0, at)
+    counts.fill(connection, 0, at)
+    cases.fill(connection, at)
+    economy.fill(connection, 0, at)
     _sequences(connection)
     people.insert(connection)
+    shops.fill(connection, 0, at)
     connection.execute(text("SELECT fold_roll_ups(), fold_replay()"))
     alarms.insert(connection, at)
 
@@ -172,6 +201,7 @@ def _care_and_patrols(connection: Connection, city: Plan, at: Clock, tell: Progr
     bulk.copy_rows(connection, "hotel", facts.HOTEL, [facts.hotels(city)])
     bulk.copy_rows(connection, "hotel_day", facts.NIGHT, [facts.nights(standing, at.today - DAYS, at)])
     bulk.copy_rows(connection, "clinic", facts.CLINIC, [facts.clinics(city, at)])
+    bulk.copy_rows(connection, "shop", facts.SHOP, [facts.shops(city)])
     bulk.copy_rows(connection, "drone", facts.DRONE, [facts.drones(city)])
     flown = patrols.flights_between(standing.drones, at.now - PATROLLED_S, at.now)
     fill.fly(connection, facts.patrol(standing, flown, 1, at))

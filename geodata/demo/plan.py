@@ -9,7 +9,7 @@ from geodata.demo import divisions, names, tiling
 from geodata.demo.divisions import Divisions
 from geodata.demo.homes import Site
 from geodata.demo.population import Size, inhabited
-from geodata.demo.rules import care, checkpoints, foot, patrols
+from geodata.demo.rules import care, checkpoints, foot, patrols, shops
 from geodata.demo.tiling import Tiling
 
 LEVELS = ("city", "county", "township", "village", "grid")
@@ -84,6 +84,11 @@ class Plan:
     def clinics(self) -> care.Clinics:
         """All fever clinics and designated hospitals."""
         return care.clinics(self.sites, self._ancestors(1), self._names("county"))
+
+    @cached_property
+    def shops(self) -> shops.Shops:
+        """All approved shops."""
+        return shops.place(self.sites, self._ancestors(2), shops.TOTALS[self.size])
 
     @cached_property
     def drones(self) -> list[patrols.Drone]:

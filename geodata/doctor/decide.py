@@ -60,6 +60,6 @@ def _of_one_form(sheet: Sheet, rows: Ints, claimed: System | None) -> Part:
         return Part(rows, verdict.systems[:1], one if verdict.systems else one - 1, verdict, mixed=False)
     which = split(sheet, rows, verdict.systems)
     if (which == UNDECIDED).mean() > OPEN_SHARE:
-        asked = Verdict(verdict.systems, verdict.shares, min(verdict.confidence, 0.5), "question.mixed")
+        asked = Verdict(verdict.systems, verdict.shares, min(verdict.confidence, 0.5), "crs_mixed")
         return Part(rows, verdict.systems[:1], one, asked, mixed=True)
     return Part(rows, verdict.systems, which, Verdict(verdict.systems, verdict.shares, SURE), mixed=True)

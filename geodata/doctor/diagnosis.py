@@ -21,7 +21,7 @@ class Diagnosis:
     """A file's coordinate system. Arrays are per row (n,).
 
     `system` is the id of the (prevailing) system, None where nothing fits; it may only be used where `question` is
-    empty. `question` is a sentence in the catalogue, its gaps filled by `facts`. Of a mixed file that could be taken
+    empty. `question` names a refusal of the whole file, whose gaps `facts` fill. Of a mixed file that could be taken
     apart, `groups` says which of `systems` each row is in, -1 where that stayed open or the row is bad: such rows have
     no `lon` and `lat` (NaN) and must be refused. `bad` are rows that are no place in China.
     """
@@ -61,7 +61,7 @@ def told(sheet: Sheet, found: list[Part], bad: Bools, claimed: System | None) ->
             one.verdict = Verdict(one.verdict.systems, one.verdict.shares, SURE)
     systems, which = _numbered(len(bad), found)
     open_question = next((one.verdict for one in found if one.verdict.question), None)
-    question = "question.no_places" if not found else open_question.question if open_question else ""
+    question = "crs_no_places" if not found else open_question.question if open_question else ""
     lon, lat = _converted(sheet, systems, which)
     outside = ~bad & (which != UNDECIDED) & ~many_in_china(lon, lat)
     lon[outside], lat[outside] = np.nan, np.nan

@@ -19,7 +19,9 @@ CLEARLY_M = 150.0
 """So far outside is not the border's fault."""
 BEYOND_DOUBT = 6.0
 """A factor of 400 between two systems, as a natural logarithm."""
-_RIGHT, _WRONG = (1.0, 10.0), (1.5, 1.5)
+RIGHT, _WRONG = (1.0, 10.0), (1.5, 1.5)
+_MOST_REGULAR = 80.0
+_FEWEST_UNITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,16 @@ class Units:
         return self.sums(np.ones(len(self.unit)))
 
 
-def scores(units: Units, areas: Units, metres: Floats) -> Floats:
+def scores(units: Units, areas: Units, metres: Floats, right: tuple[float, float] = RIGHT) -> Floats:
     """Return the evidence (units, systems) for each system being right rather than wrong, in natural logarithms.
 
     `metres` (n, systems) is how far each system puts the places outside their areas; none of it is NaN. Each area within
-    a unit counts for itself.
+    a unit counts for itself. `right` is how the share outside is spread (a beta distribution) under the right system.
     """
     parts = Units.of(units.unit * areas.count + areas.unit)
     size = parts.sizes()[:, None]
     outside = np.stack([parts.sums(column > NEAR_M) for column in metres.T], axis=1)
-    found = _likelihood(outside, size, *_RIGHT) - _likelihood(outside, size, *_WRONG)
+    found = _likelihood(outside, size, *right) - _likelihood(outside, size, *_WRONG)
     unit = np.zeros(parts.count, dtype=np.int64)
     unit[parts.unit] = units.unit
     return np.stack([np.bincount(unit, weights=column, minlength=units.count) for column in found.T], axis=1)
@@ -63,6 +65,19 @@ def scores(units: Units, areas: Units, metres: Floats) -> Floats:
 
 def _likelihood(outside: Floats, size: Floats, a: float, b: float) -> Floats:
     return np.asarray(betaln(outside + a, size - outside + b) - betaln(a, b))
+
+
+def spread_of(units: Units, outside: Bools, decided: Bools) -> tuple[float, float]:
+    """Return how the share outside is spread over units that are decided; what was assumed where they are few.
+
+    `outside` (n,) is by the system of each unit, `decided` (units,) says which units count.
+    """
+    if decided.sum() < _FEWEST_UNITS:
+        return RIGHT
+    share = (units.sums(outside) / np.maximum(units.sizes(), 1))[decided]
+    mean = float(np.clip(share.mean(), 0.01, 0.2))
+    regular = float(np.clip(mean * (1 - mean) / max(float(share.var()), 1e-6) - 1, sum(RIGHT), _MOST_REGULAR))
+    return mean * regular, (1 - mean) * regular
 
 
 def belief(totals: Floats) -> Floats:

@@ -39,9 +39,9 @@ def judge(sheet: Sheet, heads: Ints, claimed: System | None) -> Verdict:
     """Judge the rows `heads`, one of each place, all of one form."""
     knowing, every = _first_look(sheet, heads, claimed)
     if not len(knowing):
-        return Verdict(every[:1], [], 0.0, "question.no_areas")
+        return Verdict(every[:1], [], 0.0, "crs_no_areas")
     if not every:
-        return Verdict([], [], 0.0, "question.none_fits")
+        return Verdict([], [], 0.0, "crs_none_fits")
     rows = spread(knowing, _SECOND_LOOK)
     systems = _families(sheet, rows, every, claimed)
     metres = sheet.metres(systems, rows)
@@ -106,7 +106,7 @@ def _weighed(systems: list[System], metres: Floats, confidence: float) -> Verdic
     """Make a verdict on systems in their order, unsure where too few places tell the first from the others."""
     shares = [float(share) for share in (metres <= 0).mean(axis=0)]
     if not (metres[:, 0] <= NEAR_M).mean() > 0.5:
-        return Verdict(systems, shares, min(confidence, 0.5), "question.none_fits")
+        return Verdict(systems, shares, min(confidence, 0.5), "crs_none_fits")
     for rival in range(1, len(systems)):
         telling, against = only(metres, 0, rival), only(metres, rival, 0).sum()
         far = telling.any() and np.median(metres[telling, rival]) > _FAR_M
@@ -114,4 +114,4 @@ def _weighed(systems: list[System], metres: Floats, confidence: float) -> Verdic
         confidence = min(confidence, 1.0 if telling.sum() >= wanted else 0.5 + 0.4 * float(telling.sum()) / wanted)
     if len(systems) == 1 and len(metres) < _TELLING_FAR:
         confidence = min(confidence, 0.5)
-    return Verdict(systems, shares, confidence, "" if confidence >= SURE else "question.unsure")
+    return Verdict(systems, shares, confidence, "" if confidence >= SURE else "crs_unsure")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from geodata.coordinates import Floats
-from geodata.doctor.evidence import BEYOND_DOUBT, CLEARLY_M, NEAR_M, Units, contrary, scores
+from geodata.doctor.evidence import BEYOND_DOUBT, CLEARLY_M, NEAR_M, Units, contrary, scores, spread_of
 from geodata.doctor.judge import areas_of
 from geodata.doctor.places import BAD, Sheet, spread
 from geodata.doctor.systems import Ints, System
@@ -13,7 +13,7 @@ from geodata.doctor.systems import Ints, System
 UNDECIDED = BAD
 _STRETCHES = (20, 100)
 """Places of a stretch of rows."""
-_STRAY_SHARE, _STRAY_FEWEST, _STRAY_SIGMAS = 0.003, 10, 4.0
+_STRAY_SHARE, _STRAY_FEWEST, _STRAY_SIGMAS = 0.003, 10, 3.0
 _VERIFIED = 200_000
 """Places that are looked at for what speaks against a verdict."""
 _BY_CHANCE, _BY_CHANCE_SHARE = 2, 0.005
@@ -121,7 +121,10 @@ def _by_stretches(sheet: Sheet, heads: Ints, metres: Floats, length: int) -> Int
 
 def _by_units(metres: Floats, units: Units, areas: Units) -> Ints:
     """Return the system of each unit's places where it is beyond doubt."""
-    evidence = scores(units, areas, metres)
+    first = _lead(scores(units, areas, metres))
+    # How many places the right system leaves outside is learned from the units that are decided.
+    mine = np.take_along_axis(metres, np.maximum(first, 0)[units.unit][:, None], axis=1)[:, 0]
+    evidence = scores(units, areas, metres, spread_of(units, mine > NEAR_M, first != UNDECIDED))
     first = _lead(evidence)
     # What nearly all decided units are in, an undecided one is likely to be in too.
     usual = np.bincount(first[first != UNDECIDED], minlength=metres.shape[1]) + 0.5

@@ -26,6 +26,8 @@ KEY = "feed_key"
 """Under which the context of a check carries the secret of personal numbers."""
 _NO_KEY = secrets.token_hex(32)
 """Where a row is only checked: what comes out means nothing anywhere, but it is never the number itself."""
+COMING = timedelta(days=92)
+"""How far ahead somebody may announce what they will do."""
 
 
 def fault(why: str, column: str = "") -> PydanticCustomError:
@@ -68,6 +70,14 @@ def _likely_day(day: date) -> date:
     return day
 
 
+def _coming_day(day: date) -> date:
+    if day < EARLIEST.date():
+        raise fault("too_old")
+    if day > datetime.now(UTC).date() + COMING:
+        raise fault("too_new")
+    return day
+
+
 def names_nobody(text: str) -> bool:
     """Say whether a text holds no telephone or identity number."""
     return not re.search(r"\d{11}", re.sub(r"[\s\-]", "", text))
@@ -102,6 +112,8 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_moment), AfterVali
 Hour = Annotated[Moment, AfterValidator(_whole_hour)]
 """The start of an hour."""
 Day = Annotated[date, BeforeValidator(_written_as_day), AfterValidator(_likely_day)]
+ComingDay = Annotated[date, BeforeValidator(_written_as_day), AfterValidator(_coming_day)]
+"""A day that may lie ahead, as far as somebody plans."""
 Longitude = Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False)]
 """Degrees, WGS 84."""
 Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False)]

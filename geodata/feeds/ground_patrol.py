@@ -16,7 +16,7 @@ from geodata.feeds.fields import Code, Latitude, Longitude, Moment, Note
 from geodata.feeds.outings import Outings, Said, ids_of
 from geodata.feeds.places import NEAR_KM, areas_of
 from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.tables import ground_partitions_by_day
+from geodata.feeds.tables import ground_partitions_by_day, refuse_left
 
 _AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
 _PATROLS = Outings(
@@ -65,6 +65,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Step], _sender: str)
     Raises Refused: an unknown area, a patrol of another area, a place far from the patrol's area.
     """
     await ground_partitions_by_day(connection, (row.at for row in rows))
+    await refuse_left(connection, "ground_point", [row.at for row in rows])
     found = await connection.execute(_AREAS, {"codes": sorted({row.area for row in rows})})
     own = {area.code: area.id for area in found}
     stop([Refusal(n, "area", "unknown_area") for n, row in enumerate(rows, 1) if row.area not in own])

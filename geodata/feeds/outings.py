@@ -51,6 +51,8 @@ class Said(NamedTuple):
     name: str
     at: datetime
     ended: bool
+    until: datetime | None = None
+    """When it ended, where the row names a moment of its own for that."""
 
 
 @dataclass(slots=True)
@@ -87,8 +89,9 @@ def _told(kind: Outings, rows: Sequence[Said]) -> list[_Outing]:
         if one.owner != row.owner:
             refusals.append(Refusal(number, kind.field, kind.refusal))
         one.first = min(one.first, row.at)
-        if row.ended:
-            one.ended = max(one.ended or row.at, row.at)
+        end = row.until or (row.at if row.ended else None)
+        if end is not None:
+            one.ended = max(one.ended or end, end)
     stop(refusals)
     return [told[code] for code in sorted(told)]
 

@@ -1,6 +1,7 @@
 """Passages of checkpoints by the hour: how many went through and with which outcome, and how long it took.
 
-A post may report an hour again as it fills up: the newest report of an hour counts, whenever it arrives.
+A post may report an hour again as it fills up: the newest report of an hour counts, whenever it arrives. It also takes the
+place of what single passages (`passage`) added up to in that hour, for good: the post knows best.
 """
 
 from collections.abc import Sequence
@@ -30,8 +31,8 @@ _PUT = text(
        ON CONFLICT (checkpoint_id, hour) DO UPDATE SET
            passed = excluded.passed, home_quarantine = excluded.home_quarantine,
            central_quarantine = excluded.central_quarantine, turned_back = excluded.turned_back,
-           seconds = excluded.seconds, reported_at = excluded.reported_at
-       WHERE excluded.reported_at > t.reported_at"""
+           seconds = excluded.seconds, reported_at = excluded.reported_at, counted = false
+       WHERE excluded.reported_at > t.reported_at OR t.counted"""
 )
 _COLUMNS = ("hour", "passed", "home_quarantine", "central_quarantine", "turned_back", "seconds", "reported_at")
 

@@ -36,17 +36,29 @@ _WHY_BY_TYPE = {
 }
 OWN = frozenset(
     {
-        "moment",
+        "bad_shape",
+        "before_began",
+        "before_hour",
+        "clock",
         "day",
+        "ended_before",
+        "good_twice",
+        "goods",
+        "mobile",
+        "moment",
+        "more_than_staff",
+        "no_point",
+        "no_polygon",
+        "no_shape",
+        "not_keyed",
+        "part_hour",
+        "personal",
+        "same_hospital",
+        "too_many_goods",
         "too_new",
         "too_old",
-        "part_hour",
-        "before_hour",
-        "personal",
+        "trip_number",
         "which_household",
-        "not_keyed",
-        "no_shape",
-        "no_polygon",
     }
 )
 """Reasons that our own checks of a row give; they name themselves."""
@@ -113,7 +125,7 @@ def _explain(detail: ErrorDetails, known: str, row: int | None) -> Refusal:
     place, facts = list(detail["loc"]), detail.get("ctx", {})
     if row is None:
         row = int(place.pop(0)) + 1 if place else WHOLE
-    column = str(facts.get("column", place[0] if place else ""))[:64]
+    column = str(facts.get("column", _column(place)))[:64]
     expected = ", ".join(re.findall(r"'([^']*)'", str(facts.get("expected", ""))))
     limit = facts.get("ge", facts.get("le", ""))
     detail_of_json = str(facts.get("error", "")) if detail["type"] == "json_invalid" else ""
@@ -123,6 +135,12 @@ def _explain(detail: ErrorDetails, known: str, row: int | None) -> Refusal:
         _why(detail["type"]),
         {"columns": known, "expected": expected, "limit": limit, "error": detail_of_json},
     )
+
+
+def _column(place: Sequence[int | str]) -> str:
+    """Return the name of a column; inside a list as `goods[2].price`, counted from 1."""
+    written = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in place[1:]]
+    return f"{place[0]}{''.join(written)}" if place else ""
 
 
 def _why(kind: str) -> str:

@@ -12,6 +12,7 @@ from geodata.feeds.declaration import Feed, Row
 
 FLOOR = {
     "arrow",
+    "columns",
     "declaration",
     "doors",
     "fields",
@@ -19,9 +20,11 @@ FLOOR = {
     "places",
     "points",
     "refusal",
+    "registers",
     "registry",
     "shapes",
     "tables",
+    "things",
 }
 
 

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from geodata.feeds.refusal import Refusal, stop
+
 RECENT = timedelta(days=62)
 TURNS = 256
 """Writers of two areas wait for each other where these share a turn; few enough for the server's table of locks."""
@@ -14,12 +16,15 @@ TURNS = 256
 T = TypeVar("T")
 _MAKE_PARTITIONS = text(
     """SELECT ensure_partitions(min(day), max(day)) FROM unnest(CAST(:days AS date[])) AS d(day)
-       WHERE to_regclass(:name || to_char(day, :form)) IS NULL HAVING count(*) > 0"""
+       WHERE to_regclass(CAST(:name AS text) || '_' || to_char(day, :form)) IS NULL
+         AND day >= CAST(kept_since(CAST(:name AS text)) AT TIME ZONE 'UTC' AS date) HAVING count(*) > 0"""
 )
 _MAKE_GROUND_PARTITIONS = text(
     """SELECT ensure_ground_partitions(min(day), max(day)) FROM unnest(CAST(:days AS date[])) AS d(day)
-       WHERE to_regclass('ground_point_' || to_char(day, 'YYYYMMDD')) IS NULL HAVING count(*) > 0"""
+       WHERE to_regclass('ground_point_' || to_char(day, 'YYYYMMDD')) IS NULL
+         AND day >= CAST(kept_since('ground_point') AT TIME ZONE 'UTC' AS date) HAVING count(*) > 0"""
 )
+_KEPT_SINCE = text("SELECT kept_since(:table)")
 _TAKE_TURNS = text("SELECT pg_advisory_xact_lock(hashtext(:what), turn) FROM unnest(CAST(:turns AS int[])) AS t(turn)")
 
 
@@ -28,18 +33,28 @@ async def partitions_by_month(connection: AsyncConnection, table: str, moments: 
     oldest = _oldest()
     days = {_day(moment) for moment in moments}
     days = {max(day, oldest) for day in days if (day.year, day.month) >= (oldest.year, oldest.month)}
-    await connection.execute(_MAKE_PARTITIONS, {"days": sorted(days), "name": f"{table}_", "form": "YYYYMM"})
+    await connection.execute(_MAKE_PARTITIONS, {"days": sorted(days), "name": table, "form": "YYYYMM"})
 
 
 async def partitions_by_day(connection: AsyncConnection, table: str, moments: Iterable[datetime]) -> None:
     """Make the daily partitions that rows of these moments need; call it before the transaction touches the table."""
     days = _recent(moments)
-    await connection.execute(_MAKE_PARTITIONS, {"days": days, "name": f"{table}_", "form": "YYYYMMDD"})
+    await connection.execute(_MAKE_PARTITIONS, {"days": days, "name": table, "form": "YYYYMMDD"})
 
 
 async def ground_partitions_by_day(connection: AsyncConnection, moments: Iterable[datetime]) -> None:
     """Make the daily partitions of walked positions; call it before the transaction touches the table."""
     await connection.execute(_MAKE_GROUND_PARTITIONS, {"days": _recent(moments)})
+
+
+async def refuse_left(connection: AsyncConnection, table: str, moments: Sequence[datetime]) -> None:
+    """Raise Refused where the day of a row's `at` has left the table: it was counted, and would be counted once more.
+
+    Call it after the partitions are made. No day leaves between this and the end of the transaction.
+    """
+    await connection.execute(text(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE"))
+    since = await connection.scalar(_KEPT_SINCE, {"table": table})
+    stop([Refusal(number, "at", "gone") for number, at in enumerate(moments, 1) if at < since])
 
 
 def _recent(moments: Iterable[datetime]) -> list[date]:

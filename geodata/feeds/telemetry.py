@@ -16,10 +16,10 @@ from geodata.feeds.fields import Code, Latitude, Longitude, Moment
 from geodata.feeds.outings import Outings, Said, ids_of
 from geodata.feeds.places import NEAR_KM, areas_of
 from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.tables import partitions_by_day
+from geodata.feeds.tables import partitions_by_day, refuse_left
 
 _DRONES = text("SELECT code, id, area_id FROM drone WHERE code = ANY (CAST(:codes AS text[]))")
-_FLIGHTS = Outings(
+FLIGHTS = Outings(
     table="flight",
     owner="drone_id",
     field="flight",
@@ -61,16 +61,17 @@ class Position(Row):
 async def write(connection: AsyncConnection, rows: Sequence[Position], _sender: str) -> Written:
     """Add the positions that are new, and open, widen and land their flights.
 
-    Raises Refused: an unknown drone, a flight of another drone, a place far from the drone's area.
+    Raises Refused: an unknown drone, a flight of another drone, a place far from the drone's area, a day that has left.
     """
     await partitions_by_day(connection, "track_point", (row.at for row in rows))
+    await refuse_left(connection, "track_point", [row.at for row in rows])
     found = await connection.execute(_DRONES, {"codes": sorted({row.drone for row in rows})})
     drones = {drone.code: drone for drone in found}
     stop([Refusal(n, "drone", "unknown_drone") for n, row in enumerate(rows, 1) if row.drone not in drones])
     areas = await areas_of(connection, [(r.lon, r.lat) for r in rows], [drones[r.drone].area_id for r in rows])
     stop([Refusal(n, "lon", "outside", {"km": NEAR_KM}) for n, area in enumerate(areas, 1) if area is None])
     said = [Said(row.flight, drones[row.drone].id, row.drone, row.at, row.ended) for row in rows]
-    flights = await ids_of(connection, _FLIGHTS, said)
+    flights = await ids_of(connection, FLIGHTS, said)
     added = await connection.execute(_ADD, _columns(rows, areas, flights))
     return Written(added.rowcount, len(rows) - added.rowcount)
 

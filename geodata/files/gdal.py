@@ -3,7 +3,7 @@
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -111,17 +111,24 @@ def layer(path: Path, name: str, texts: str | None = None, **options: str) -> La
 def pieces(found: Layer, wanted: Sequence[str], heads: Sequence[str], counted: Counter[str]) -> Iterator[Piece]:
     """Read a layer: the columns `wanted`, called `heads`; one that the layer lacks is empty. Raises Damaged."""
     schema = pa.schema([(head, pa.string()) for head in heads])
-    with (
-        _quiet(),
-        open_arrow(found.path, use_pyarrow=True, datetime_as_string=True, batch_size=BATCH, **found.opening()) as (
-            meta,
-            reader,
-        ),
-    ):
+    with ExitStack() as stack:
+        with _quiet():
+            how = {"use_pyarrow": True, "datetime_as_string": True, "batch_size": BATCH, **found.opening()}
+            meta, reader = stack.enter_context(open_arrow(found.path, **how))
         place = str(meta["geometry_name"] or "wkb_geometry")
-        for batch in reader:
+        for batch in _batches(reader):
             arrays = [_texts(batch, name, found, counted) for name in wanted]
             yield Piece(pa.record_batch(arrays, schema=schema), _places(batch, place))
+
+
+def _batches(reader: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Yield what GDAL reads; only while it does are its warnings kept quiet."""
+    while True:
+        with _quiet():
+            batch = next(reader, None)
+        if batch is None:
+            return
+        yield batch
 
 
 def _texts(batch: pa.RecordBatch, name: str, layer: Layer, counted: Counter[str]) -> pa.Array:

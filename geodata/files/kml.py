@@ -1,21 +1,21 @@
-"""KML: every folder of it is a layer to GDAL, and all of them are rows of one file."""
+"""KML: the placemarks of all its folders are rows of one file."""
 
 import mmap
 import re
 from collections import Counter
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 from geodata.files import gdal, heads
-from geodata.files.book import Book, Piece
+from geodata.files.book import Book
 from geodata.files.encodings import Text
-from geodata.files.limits import COLUMNS
-from geodata.files.refusals import CutOff, Entities, NoRows, TooManyColumns
+from geodata.files.refusals import CutOff, Entities, NoRows
 
 DECLARATION = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.-]+)[\"'][^>]*\?>")
 FORBIDDEN = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-END = re.compile(rb"</(?:\w+:)?kml\s*>\s*(?:<!--.*?-->\s*)*$", re.DOTALL)
+END = re.compile(rb"</(?:\w+:)?kml\s*>\s*(?:(?><!--.*?-->)\s*)*+$", re.DOTALL)
+ROOT = re.compile(rb"<(\w+:)?kml(?:\s[^<>]*)?>")
+FOLDERS = re.compile(rb"</?(?:\w+:)?(?:Folder|Document)(?:\s[^<>]*)?/?>")
 OF_THE_VIEWER = {"id", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility"} | {
     "drawOrder",
     "icon",
@@ -33,38 +33,43 @@ def declared(path: Path) -> str | None:
 
 def book(text: Text, folder: Path) -> Book:
     """Open all placemarks. Raises UnreadableFile; also where the XML declares entities, which are never looked up."""
-    path = _as_utf8(text, folder)
-    layers = [gdal.layer(path, name) for name in gdal.names(path)]
-    names = list(dict.fromkeys(name for layer in layers for name in layer.columns if name not in OF_THE_VIEWER))
-    if len(names) > COLUMNS:
-        raise TooManyColumns(limit=COLUMNS)
-    rows = sum(layer.rows or 0 for layer in layers)
-    if not rows:
+    path = _flat(text, folder)
+    layer = gdal.layer(path, gdal.names(path)[0])
+    names = [name for name in layer.columns if name not in OF_THE_VIEWER]
+    if not layer.rows:
         raise NoRows
     found: Counter[str] = Counter()
     columns = heads.cleaned(names, found)
-    source = partial(_pieces, layers, names, columns)
-    return Book("kml", columns, text.encoding, "EPSG:4326", rows, source, found)
+    source = partial(gdal.pieces, layer, names, columns)
+    return Book("kml", columns, text.encoding, "EPSG:4326", layer.rows, source, found)
 
 
-def _pieces(
-    layers: list[gdal.Layer], names: list[str], columns: tuple[str, ...], counted: Counter[str]
-) -> Iterator[Piece]:
-    for layer in layers:
-        yield from gdal.pieces(layer, names, columns, counted)
+def _flat(text: Text, folder: Path) -> Path:
+    """Write the text anew: all placemarks in one document, and not a word on its encoding, which is UTF-8 by now.
 
-
-def _as_utf8(text: Text, folder: Path) -> Path:
-    """Write the text anew without what it says about its encoding, which is UTF-8 by now."""
+    To GDAL each folder is a layer, told from the others by a name that they may share, and each is parsed anew.
+    """
+    path = folder / "data.kml"
     with text.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-        if FORBIDDEN.search(mapped):
-            raise Entities
-        if not END.search(mapped[-4096:]):
-            raise CutOff
-        said = re.compile(rb"\s*<\?xml.*?\?>", re.DOTALL).match(mapped, text.start)
-        mapped.seek(said.end() if said else text.start)
-        path = folder / "data.kml"
+        start, end = _inside(mapped)
+        root = mapped[start.start() : start.end()]
+        prefix = start.group(1) or b""
         with path.open("wb") as out:
-            while block := mapped.read(1024**2):
-                out.write(block)
+            out.write(root + b"<" + prefix + b"Document>")
+            at = start.end()
+            for found in FOLDERS.finditer(mapped, start.end(), end):
+                out.write(mapped[at : found.start()])
+                at = found.end()
+            out.write(mapped[at:end] + b"</" + prefix + b"Document></" + prefix + b"kml>")
     return path
+
+
+def _inside(mapped: mmap.mmap) -> tuple[re.Match[bytes], int]:
+    """Return the opening of the root and where its end begins. Raises Entities, CutOff."""
+    if FORBIDDEN.search(mapped):
+        raise Entities
+    tail = max(0, len(mapped) - 4096)
+    start, end = ROOT.search(mapped), END.search(mapped[tail:])
+    if start is None or end is None or tail + end.start() < start.end():
+        raise CutOff
+    return start, tail + end.start()

@@ -12,8 +12,7 @@ import pyarrow.compute as pc
 from pydantic import TypeAdapter, ValidationError
 
 from geodata.doctor import booleans, codes, days, degrees, moments, numbers, words
-from geodata.doctor.clock import Unclear, clock
-from geodata.doctor.found import Found, each, refused
+from geodata.doctor.found import Found, each
 from geodata.feeds.arrow import arrow_type, kind_of
 from geodata.feeds.declaration import Feed
 from geodata.feeds.fields import CODE
@@ -23,8 +22,12 @@ from geodata.imports.known import Known
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Mend = Callable[[Sequence[str]], list[Found]]
 DEGREES = ("lon", "lat")
-_PLAIN = "^[0-9A-Za-z\u4e00-\u9fff#-]+( [0-9A-Za-z\u4e00-\u9fff#-]+)*$"
-"""Texts that no mender would change."""
+_PLAIN: dict[type, str] = {
+    str: "^[0-9A-Za-z\u4e00-\u9fff#-]+( [0-9A-Za-z\u4e00-\u9fff#-]+)*$",
+    date: days.CLEAN,
+    datetime: moments.CLEAN,
+}
+"""What no mender of a kind would change, and nobody need look at."""
 
 
 @dataclass
@@ -82,9 +85,10 @@ class Mending:
 
     def _doubtful(self, name: str, distinct: pa.Array) -> list[int]:
         """Return the places of the values that a mender must look at: of texts, those that are not plain already."""
-        if self._menders[name] is not _text:
+        plain = _PLAIN.get(kind_of(self.feed.row, name)) if name != self.feed.paper.state else None
+        if plain is None or name in self._codes:
             return list(range(len(distinct)))
-        return np.flatnonzero(~np.asarray(pc.match_substring_regex(distinct, _PLAIN))).tolist()
+        return np.flatnonzero(~np.asarray(pc.match_substring_regex(distinct, plain))).tolist()
 
     def array(self, name: str, column: Column) -> pa.Array:
         """Return a mended column as its field's type, each distinct value checked by the field; adds what it refuses."""
@@ -163,7 +167,7 @@ class Mending:
             bool: booleans.mend,
             date: days.mend,
             datetime: self._moments,
-            time: _times,
+            time: moments.times,
         }
         mender: Mend = menders.get(kind, _text)
         return mender
@@ -177,21 +181,6 @@ class Mending:
                 begun = datetime.combine(date.fromisoformat(one.value), time(), self.known.zone)
                 found[place] = Found(begun.isoformat(), f"{one.what} day_alone".strip())
         return found
-
-
-def _times(values: Sequence[str]) -> list[Found]:
-    """Return times of day as `08:30`."""
-
-    def one(text: str) -> Found:
-        try:
-            found = clock(text)
-        except Unclear as unclear:
-            return refused(unclear.why)
-        if found is None:
-            return refused("time_of_day")
-        return Found(f"{found:%H:%M}", "" if text.startswith(f"{found:%H:%M}") else "dates")
-
-    return each(values, one)
 
 
 def _text(values: Sequence[str]) -> list[Found]:

@@ -12,6 +12,7 @@ import shapely
 from geodata.doctor.decide import Diagnosis, as_told, diagnose
 from geodata.doctor.naming import named
 from geodata.doctor.outside import outside_of
+from geodata.doctor.shapes import middles, to_wgs84
 from geodata.doctor.systems import SYSTEMS
 from geodata.feeds.declaration import Feed
 from geodata.feeds.refusal import WHOLE, Refusal
@@ -61,8 +62,7 @@ class Placing:
         refusals = list[Refusal]()
         shapes = self._shapes(chunk, refusals)
         if shapes is not None:
-            inside = shapely.point_on_surface(shapes)
-            x, y = shapely.get_x(inside), shapely.get_y(inside)
+            x, y = middles(shapes)
         else:
             x, y = (self._numbers(chunk, name, refusals) for name in (X, Y))
         self.parts.append(Part(chunk.first, x, y, self._areas(chunk), shapes, refusals))
@@ -77,8 +77,7 @@ class Placing:
             self.diagnosis = as_told(x, y, outside, system)
             return []
         self.diagnosis = found = diagnose(x, y, outside, said=self.said)
-        why = found.question.replace("question.", "crs_")
-        return [Refusal(WHOLE, "crs", why, found.facts)] if why else []
+        return [Refusal(WHOLE, "crs", found.question, found.facts)] if found.question else []
 
     def placed(self, nth: int) -> tuple[Floats, Floats, Shapes | None]:
         """Return longitudes and latitudes of the nth chunk, and its shapes, in degrees of WGS 84."""
@@ -93,11 +92,13 @@ class Placing:
         part = self.parts[nth]
         if self.diagnosis is None:
             return part.refusals
-        lost = np.flatnonzero(
-            (np.isfinite(part.x) | np.isfinite(part.y)) & ~np.isfinite(self.diagnosis.lon[self._rows(nth)])
-        )
-        column = "place" if part.shapes is not None or "lon" not in self.fields else self.fields["lon"]
-        return [*part.refusals, *(Refusal(part.first + int(row), column, "no_place") for row in lost)]
+        rows = self._rows(nth)
+        given = np.isfinite(part.x) | np.isfinite(part.y)
+        lost = np.flatnonzero(given & ~np.isfinite(self.diagnosis.lon[rows]))
+        column, bad = X if part.shapes is None else "place", self.diagnosis.bad[rows]
+        whys = ("no_place" if bad[row] else "open_system" for row in lost)
+        found = [Refusal(part.first + int(row), column, why) for row, why in zip(lost, whys, strict=True)]
+        return [*part.refusals, *found]
 
     def systems_of(self, nth: int) -> str:
         """Return the ids of the systems in which the nth chunk was understood."""
@@ -112,9 +113,7 @@ class Placing:
         for name, rows in self._systems(nth):
             system = SYSTEMS.get(name) or named(name)
             assert system is not None
-            moved[rows] = shapely.transform(
-                shapely.force_2d(shapes[rows]), lambda xy, by=system: np.column_stack(by.to_wgs84(xy[:, 0], xy[:, 1]))
-            )
+            moved[rows] = to_wgs84(shapes[rows], system)
         return moved
 
     def _systems(self, nth: int) -> Iterator[tuple[str, Ints]]:

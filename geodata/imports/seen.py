@@ -48,7 +48,7 @@ class Seen:
                 {"id": one, "name": _name(one, language), "share": share}
                 for one, share in (() if found is None else found.rivals)
             ],
-            "question": say(found.question, language, **found.facts) if found is not None and found.question else None,
+            "question": said_question(found, language),
             "looked": self.looked,
             "points": self.points,
             "outlines": self.outlines,
@@ -73,6 +73,11 @@ def seen(placing: Placing, looked: int) -> Seen:
         for a, b, c, d, metres in zip(x[rows], y[rows], lon, lat, inside, strict=True)
     ]
     return Seen(found, looked, points, _outlines(areas, area))
+
+
+def said_question(found: Diagnosis | None, language: str) -> str | None:
+    """Return what only a person can say, as a sentence; none where all is clear."""
+    return say(f"refusal.{found.question}", language, **found.facts) if found is not None and found.question else None
 
 
 def _systems(found: Diagnosis) -> tuple[str, ...]:

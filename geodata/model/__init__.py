@@ -5,8 +5,20 @@ from geodata.model.areas import Area, AreaAlias, Level
 from geodata.model.arrivals import DeliveryDay, DeliveryRow, RefusedRow, Sender, SenderArea, SenderToken
 from geodata.model.base import MERCATOR, WGS84, Base, InArea, LTree
 from geodata.model.care import Clinic, Hotel, HotelDay
+from geodata.model.cases import CasePlace, CaseTrip
 from geodata.model.compounds import Closure, Gate, GateState
+from geodata.model.counts import HealthCodeDay, HotlineDay, ReturnRegistration, TipOff
 from geodata.model.displays import Display
+from geodata.model.economy import (
+    Consultation,
+    ConsultationDay,
+    Enterprise,
+    EnterpriseDay,
+    Indicator,
+    IndicatorDay,
+    Venue,
+    VenueHour,
+)
 from geodata.model.homes import (
     HOUSEHOLD_STATE,
     Building,
@@ -19,6 +31,7 @@ from geodata.model.homes import (
     RefusedChange,
 )
 from geodata.model.imports import DeliveredPlace, ImportMemory
+from geodata.model.passages import Passage, PassageMix, PassageWaiting, PatrolHour
 from geodata.model.patrols import (
     AreaCells,
     CellSeen,
@@ -58,6 +71,8 @@ from geodata.model.rollups import (
     Untold,
 )
 from geodata.model.schemes import ColourScheme, SchemeState
+from geodata.model.shops import Shop, ShopDay, ShopPrice
+from geodata.model.staffing import CheckpointStaffing
 from geodata.model.sweeps import GridSweep, Sweep, SweepAnswer
 
 __all__ = [
@@ -85,18 +100,25 @@ __all__ = [
     "AreaTally",
     "Base",
     "Building",
+    "CasePlace",
+    "CaseTrip",
     "CellSeen",
     "Checkpoint",
     "CheckpointHour",
+    "CheckpointStaffing",
     "Clinic",
     "Closure",
     "ColourScheme",
+    "Consultation",
+    "ConsultationDay",
     "CountedChange",
     "DeliveredPlace",
     "DeliveryDay",
     "DeliveryRow",
     "Display",
     "Drone",
+    "Enterprise",
+    "EnterpriseDay",
     "FeverReport",
     "Flight",
     "Gate",
@@ -110,18 +132,26 @@ __all__ = [
     "GridTally",
     "GroundPatrol",
     "GroundPoint",
+    "HealthCodeDay",
     "Hotel",
     "HotelDay",
+    "HotlineDay",
     "Household",
     "HouseholdEntry",
     "HouseholdFinding",
     "HouseholdPast",
     "ImportMemory",
     "InArea",
+    "Indicator",
+    "IndicatorDay",
     "LTree",
     "Level",
+    "Passage",
+    "PassageMix",
+    "PassageWaiting",
     "PatrolCell",
     "PatrolEvent",
+    "PatrolHour",
     "PressRelease",
     "PressReleaseEvent",
     "PressReleaseFile",
@@ -132,6 +162,7 @@ __all__ = [
     "PublishedFigure",
     "RefusedChange",
     "RefusedRow",
+    "ReturnRegistration",
     "Role",
     "SchemeState",
     "Sender",
@@ -139,12 +170,18 @@ __all__ = [
     "SenderToken",
     "Session",
     "Setting",
+    "Shop",
+    "ShopDay",
+    "ShopPrice",
     "SignInAttempt",
     "Silence",
     "Sweep",
     "SweepAnswer",
+    "TipOff",
     "TrackPoint",
     "Untold",
+    "Venue",
+    "VenueHour",
     "VillageReport",
     "VintageRow",
     "WithheldCell",

@@ -45,6 +45,8 @@ class CheckpointHour(InArea, Base):
     seconds: Mapped[int]
     """Seconds that all passages of the hour took together."""
     reported_at: Mapped[datetime]
+    counted: Mapped[bool] = mapped_column(server_default="false")
+    """Whether it is the sum of single passages; a post's own report of the hour takes its place for good."""
 
 
 class GridPassages(Base):

@@ -9,7 +9,7 @@ from geodata.scope import Scope
 
 __all__ = ["NUMBERS", "Line", "Number", "for_reader"]
 
-FLOOR = {"declaration"}
+FLOOR = {"declaration", "reading"}
 
 
 def _found() -> dict[str, Number]:

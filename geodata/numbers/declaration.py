@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.declaration import Words
-from geodata.wall.declaration import Moment
+from geodata.moment import Moment
+
+__all__ = ["Line", "Moment", "Number", "Read", "late"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +50,8 @@ class Number:
     homes: bool
     """Whether it counts homes or people, and so is hidden from roles that may not see them."""
     read: Read
+
+
+def late(moment: datetime | None, at: datetime, patience: timedelta) -> bool:
+    """Say whether data of a moment is older than its feed allows; what nobody ever reported is not late but missing."""
+    return moment is not None and at - moment > patience

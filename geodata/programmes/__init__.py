@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import time
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, WithJsonSchema, model_validator
 from sqlalchemy import Connection, text
@@ -29,7 +29,8 @@ class Stop(BaseModel):
     """One stop: where, with which layers and colours, for how long, at which hours of the day.
 
     `area` is a code, `own`, or `worst:n`, the n-th of the areas below as the wall ranks them. Without layers those show
-    that a map begins with. `from_` and `to` may reach over midnight.
+    that a map begins with. `panel` puts the numbers of feeds in the place of the trends. `from_` and `to` may reach over
+    midnight.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, str_strip_whitespace=True)
@@ -37,6 +38,7 @@ class Stop(BaseModel):
     area: Annotated[str, StringConstraints(pattern=RELATIVE)] = OWN
     layers: tuple[Id, ...] | None = None
     measure: Id | None = None
+    panel: Literal["numbers"] | None = None
     seconds: Annotated[int, Field(ge=5, le=3600)] = 30
     from_: Annotated[Hour | None, Field(alias="from")] = None
     to: Hour | None = None

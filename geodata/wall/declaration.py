@@ -1,29 +1,14 @@
-"""What a block of the command wall is, and the moment it is asked about."""
+"""What a block of the command wall is."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from geodata.moment import Moment
 
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """When a wall is asked (`now`) and what it is asked about: `at` is none for live, in the past or future otherwise."""
-
-    now: datetime
-    at: datetime | None = None
-
-    @property
-    def past(self) -> bool:
-        """Say whether the moment lies behind the present one."""
-        return self.at is not None and self.at < self.now
-
-    @property
-    def known(self) -> datetime:
-        """Return the moment whose knowledge is asked for: nobody knows more of a future one than is known now."""
-        return self.at if self.at is not None and self.at < self.now else self.now
+__all__ = ["Block", "Moment", "Read"]
 
 
 Read = Callable[[AsyncConnection, str, Moment], Awaitable[dict[str, Any]]]
@@ -35,7 +20,7 @@ class Block:
     """One block of the wall: news of `tables` makes it old, `read` gives its figures anew."""
 
     id: str
-    tables: frozenset[str]
+    tables: Container[str]
     read: Read
     inside: bool = True
     """Whether it is for readers who work there alone; the press sees what is public."""

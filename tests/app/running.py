@@ -118,7 +118,7 @@ def launched(url: str, **environment: str) -> Iterator[tuple[httpx.Client, "subp
 
 
 def _await(client: httpx.Client, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + 40
+    end = time.monotonic() + 120
     while time.monotonic() < end and process.poll() is None:
         with contextlib.suppress(httpx.TransportError):
             client.get("/healthz")

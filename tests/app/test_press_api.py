@@ -100,9 +100,7 @@ async def test_what_may_be_chosen(desk: Desk) -> None:
     assert [area["code"] for area in found["areas"]] == [CITY, EAST, f"{EAST}001", WEST, f"{WEST}001"]
     assert found["areas"][0]["parts"] == ["county", "township", "village"]
     assert {"households", "followed"} <= {one["id"] for one in found["measures"]}
-    assert [one["id"] for one in found["layers"]] == ["hotels", "clinics"] or {"hotels", "clinics"} == {
-        one["id"] for one in found["layers"]
-    }
+    assert {one["id"] for one in found["layers"]} == {"hotels", "clinics", "shops"}
     assert found["forms"] == ["png", "pdf", "svg", "html", "gif", "mp4"]
     a4 = next(size for size in found["sizes"] if size["id"] == "a4")
     assert (a4["width"], a4["height"], a4["group"]) == (2480, 3508, "paper")

@@ -63,6 +63,7 @@ OTHERWISE = (
     "DELETE FROM patrol_event WHERE id % 2 = 0",
     "UPDATE track_point SET height_m = 33",
     "UPDATE gate SET state = 'open'",
+    "UPDATE checkpoint_staffing SET on_duty = 9",
 )
 
 

@@ -30,7 +30,7 @@ from layers.declaration import Privacy
 from layers.registry import all_layers
 from tests import papers
 from tests.lending import Lender, name_of
-from tests.places import CITY, EAST, GRIDS, WEST
+from tests.places import CITY, EAST, GRIDS, WEST, reported
 from tests.release_sheets import drafted
 
 OWN = GRIDS[EAST][0]
@@ -44,9 +44,24 @@ ABOUT_HOMES = (
     "delivery_day",
     "sender_area",
     "sender",
+    "case_place",
+    "case_trip",
+    "venue_hour",
+    "venue",
+    "enterprise_day",
+    "enterprise",
+    "consultation_day",
+    "consultation",
+    "indicator_day",
+    "indicator",
+    "checkpoint_staffing",
     "alert_event",
     "alert",
     "fever_report",
+    "health_code_day",
+    "hotline_day",
+    "return_registration",
+    "tip_off",
     "grid_sweep",
     "sweep_answer",
     "household",
@@ -58,6 +73,11 @@ ABOUT_HOMES = (
 )
 KEPT = ("grid_passages", "grid_posts")
 ROWS = (
+    "shop_price",
+    "shop_day",
+    "shop",
+    "passage_mix",
+    "patrol_hour",
     "cell_seen",
     "patrol_cell",
     "ground_point",
@@ -236,6 +256,11 @@ COVERED: dict[str, Any] = {
     "GET /api/areas/{code}/children": lambda: [
         Ask("GET", f"/api/areas/{code}/children?measure={measure}") for code in CODES[:5] for measure in MEASURES
     ],
+    "GET /api/areas/{code}/numbers": lambda: [
+        Ask("GET", f"/api/areas/{code}/numbers{at}")
+        for code in CODES
+        for at in ("", f"?at={YESTERDAY}", "?at=2020-01-01")
+    ],
     "GET /api/wall/{code}": lambda: [
         Ask("GET", f"/api/wall/{code}{at}") for code in CODES for at in ("", f"?at={YESTERDAY}", "?at=2099-01-01")
     ],
@@ -303,6 +328,12 @@ COVERED: dict[str, Any] = {
     "POST /api/imports/{import_id}/preview": lambda: import_asks("POST", "/preview"),
     "POST /api/imports/{import_id}/run": lambda: import_asks("POST", "/run"),
     "DELETE /api/imports/{import_id}": lambda: import_asks("DELETE"),
+    # Of the whole city whoever asks: so both cities know of the same trip. More of it: test_same_trip.py.
+    "GET /api/same-trip": lambda: [
+        Ask("GET", f"/api/same-trip?means={means}&number={number}&day={YESTERDAY}")
+        for means in ("train", "car", "rocket")
+        for number in ("G1234", "G1", "x'--")
+    ],
     "GET /api/feeds": lambda: [Ask("GET", "/api/feeds")],
     "GET /api/arrivals": lambda: [Ask("GET", f"/api/arrivals{day}") for day in ("", f"?day={YESTERDAY}")],
     "GET /api/refused-rows": lambda: [
@@ -461,6 +492,8 @@ def world_templates(lender: Lender, tiny_template: str) -> dict[str, str]:
     """Return the names of three cities: the whole one, the own grid alone, and the own grid without its homes."""
     whole = lender.new(tiny_template)
     people(whole)
+    with whole.owner() as connection:
+        reported(connection)
     whole.dispose()
     drafted(whole, CITY, EAST, WEST)
     whole.dispose()
@@ -589,6 +622,7 @@ def guess(place: str, prop: str, code: str) -> Any:
     """Return a value of the kind that a component holds, naming the asked area or something in it."""
     for part, value in {
         "wall-seen": {"at": "", "theme": "dark"},
+        "reported": {"area": code, "at": "", "language": "zh"},
         "taste": {"theme": "dark", "language": "zh"},
         "area": code,
         "grid": code,

@@ -148,7 +148,7 @@ def test_the_trail_ends_where_one_is_and_offers_other_roots() -> None:
 
 def test_layers_are_switches_with_a_second_sign_for_every_colour() -> None:
     layers = list(all_layers().values())
-    region = layer_panel.panel(layers, STATES, ["areas"], MEASURES, "overdue", "dark", "zh")
+    region = layer_panel.panel(layers, STATES, ["areas"], "overdue", "dark", "zh", homes=True)
     assert sorted(told(region, "data-layer")) == sorted(layer.id for layer in layers if layer.group != "base")
     pressed = dict(zip(told(region, "data-layer"), told(region, "aria-pressed"), strict=True))
     assert [name for name, on in pressed.items() if on == "true"] == ["areas"]

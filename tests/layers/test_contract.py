@@ -49,7 +49,7 @@ def test_it_says_what_it_is_in_both_languages(layer: Layer) -> None:
         assert said.zh
         assert said.en
         assert said.zh.isascii() <= (said.zh == said.en)
-    assert layer.group in {"areas", "homes", "plan", "posts", "care", "patrols", "base"}
+    assert layer.group in {"areas", "homes", "plan", "posts", "care", "patrols", "reports", "base"}
     assert layer.geometry in {"point", "line", "polygon"}
 
 

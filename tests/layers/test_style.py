@@ -52,7 +52,7 @@ def test_sources_carry_zooms_moment_and_measure() -> None:
 
 
 def test_the_press_gets_public_layers_only() -> None:
-    assert set(made(Role.PRESS)["sources"]) == {"areas", "boundaries", "names", "hotels", "clinics"}
+    assert set(made(Role.PRESS)["sources"]) == {"areas", "boundaries", "names", "hotels", "clinics", "shops"}
 
 
 def test_names_lie_over_points_over_lines_over_surfaces() -> None:

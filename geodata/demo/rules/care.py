@@ -59,13 +59,13 @@ class Nights:
 
 def hotels(sites: Sequence[Site], counties: dict[str, str]) -> Hotels:
     """One hotel a county at least, in towns where there are any; `counties` holds each site's county by its code."""
-    site = _spread(sites, counties, HOTELS, "hotels")
+    site = spread(sites, counties, HOTELS, "hotels")
     code = [f"H{n:03d}" for n in range(1, len(site) + 1)]
     words = chance_of(code)
     return Hotels(
         code=code,
         name=[_hotel_name(n) for n in range(len(site))],
-        address=[_address(sites[s], c) for s, c in zip(site, code, strict=True)],
+        address=[address(sites[s], c) for s, c in zip(site, code, strict=True)],
         telephone=[names.telephone(c) for c in code],
         rooms=40 + 20 * (uniform(words, 1) * 9).astype(np.int64),
         site=np.array(site),
@@ -77,7 +77,7 @@ def hotels(sites: Sequence[Site], counties: dict[str, str]) -> Hotels:
 def clinics(sites: Sequence[Site], counties: dict[str, str], county_names: dict[str, str]) -> Clinics:
     """A hospital and two fever clinics for most counties; some are full, one is closed."""
     words = names.vocabulary()["clinic"]
-    chosen = _spread(sites, counties, HOSPITALS, "hospitals") + _spread(sites, counties, CLINICS, "clinics")
+    chosen = spread(sites, counties, HOSPITALS, "hospitals") + spread(sites, counties, CLINICS, "clinics")
     kind = ["designated_hospital"] * HOSPITALS + ["fever_clinic"] * CLINICS
     code = [f"Y{n:03d}" for n in range(1, len(chosen) + 1)]
     bits = np.array([seed(c, "clinic") for c in code], dtype=np.uint64)
@@ -85,7 +85,7 @@ def clinics(sites: Sequence[Site], counties: dict[str, str], county_names: dict[
         code=code,
         kind=kind,
         name=_clinic_names(chosen, kind, sites, counties, county_names),
-        address=[_address(sites[s], c) for s, c in zip(chosen, code, strict=True)],
+        address=[address(sites[s], c) for s, c in zip(chosen, code, strict=True)],
         telephone=[names.telephone(c) for c in code],
         hours=[words["by_day" if k == "fever_clinic" and n % 3 == 0 else "all_day"] for n, k in enumerate(kind)],
         status=["closed" if n == HOSPITALS + 4 else "full" if n % 7 == 2 else "open" for n in range(len(kind))],
@@ -125,7 +125,7 @@ def _late(chance: Words) -> NDArray[np.bool_]:
     return late
 
 
-def _spread(sites: Sequence[Site], counties: dict[str, str], count: int, purpose: str) -> list[int]:
+def spread(sites: Sequence[Site], counties: dict[str, str], count: int, purpose: str) -> list[int]:
     """Indexes of `count` sites, counties in turn, towns first."""
     piles: list[list[int]] = []
     for county in sorted(set(counties.values())):
@@ -144,7 +144,8 @@ def _hotel_name(number: int) -> str:
     return str(words["name"].format(first=words["first"][which], end=end))
 
 
-def _address(site: Site, code: str) -> str:
+def address(site: Site, code: str) -> str:
+    """A street and number in a site, by the code of what stands there."""
     words = names.vocabulary()["hotel"]
     number = 1 + seed(code, "number") % 200
     return str(words["address"].format(area=site.village, street=names.street(site.code), number=number))

@@ -11,7 +11,8 @@ from geodata.doctor.systems import SWAPPED, SYSTEMS
 from geodata.words import say
 
 STRAIGHT = ["wgs84", "gcj02", "bd09", "dms", "EPSG:4525", "EPSG:4526", "EPSG:4497", "EPSG:4546", "EPSG:4547"]
-"""Degrees, also with minutes and seconds packed into them; zones of three and six degrees with their number in front; without it; and a neighbour's zone."""
+"""Degrees, also with minutes and seconds packed into them; zones of three and six
+degrees with their number in front; without it; and a neighbour's zone."""
 MOVED = {"wgs84": 0, "gcj02": 560, "bd09": 1_255}
 
 
@@ -78,14 +79,14 @@ def test_a_file_may_say_a_system_that_is_not_tried(code: str, delivered: Callabl
 
 def test_few_places_in_counties_are_asked_about_and_many_are_not(delivered: Callable, county_polygons: list) -> None:
     few, many = (delivered(count, 4, county_polygons) for count in (60, 6_000))
-    assert diagnose(*few.of("gcj02"), few.outside()).question == "question.unsure"
+    assert diagnose(*few.of("gcj02"), few.outside()).question == "crs_unsure"
     assert diagnose(*many.of("gcj02"), many.outside()).system == "gcj02"
 
 
 def test_a_house_of_many_households_is_one_place(delivered: Callable) -> None:
     file = delivered(5, 5)
     many = file.rows(np.repeat(np.arange(5), 200))
-    assert diagnose(*many.of("gcj02"), many.outside()).question == "question.unsure"
+    assert diagnose(*many.of("gcj02"), many.outside()).question == "crs_unsure"
 
 
 def test_what_is_no_place_does_not_decide_and_is_told(delivered: Callable) -> None:
@@ -102,18 +103,18 @@ def test_what_is_no_place_does_not_decide_and_is_told(delivered: Callable) -> No
 def test_nothing_to_go_by_is_asked_about(delivered: Callable) -> None:
     file = delivered(500)
     nowhere = diagnose(np.full(5, np.nan), np.zeros(5), file.rows(np.arange(5)).outside())
-    assert (nowhere.system, nowhere.question, nowhere.bad.all()) == (None, "question.no_places", True)
+    assert (nowhere.system, nowhere.question, nowhere.bad.all()) == (None, "crs_no_places", True)
     empty = diagnose(np.array([]), np.array([]), lambda lon, _: lon)
-    assert empty.question == "question.no_places"
+    assert empty.question == "crs_no_places"
     unnamed = diagnose(*file.of("gcj02"), lambda lon, _: np.full(len(lon), np.nan), said="gcj02")
-    assert (unnamed.system, unnamed.question) == ("gcj02", "question.no_areas")
+    assert (unnamed.system, unnamed.question) == ("gcj02", "crs_no_areas")
 
 
 @pytest.mark.parametrize("move", [(3, -2), (0.2, 0.1)])
 def test_places_of_elsewhere_fit_nothing(move: tuple[float, float], delivered: Callable) -> None:
     file = delivered(1_000)
     found = diagnose(file.lon + move[0], file.lat + move[1], file.outside())
-    assert found.question == "question.none_fits"
+    assert found.question == "crs_none_fits"
     assert found.confidence < 0.5
 
 
@@ -121,7 +122,7 @@ def test_codes_that_name_the_wrong_villages_fit_nothing(delivered: Callable) -> 
     file = delivered(1_000)
     shuffled = file.rows(np.arange(1_000))
     shuffled.village[:] = np.random.default_rng(1).permutation(shuffled.village)
-    assert diagnose(*file.of("wgs84"), shuffled.outside()).question == "question.none_fits"
+    assert diagnose(*file.of("wgs84"), shuffled.outside()).question == "crs_none_fits"
 
 
 def test_any_measure_will_do_though_it_says_nothing_of_its_areas(delivered: Callable) -> None:
@@ -146,6 +147,6 @@ def test_a_persons_word_is_taken(delivered: Callable) -> None:
 def test_questions_are_sentences(language: str, delivered: Callable) -> None:
     file = delivered(10)
     found = diagnose(*file.of("gcj02"), file.outside())
-    sentence = say(found.question, language, **found.facts)
+    sentence = say(f"refusal.{found.question}", language, **found.facts)
     assert "gcj02" in sentence
     assert "{" not in sentence

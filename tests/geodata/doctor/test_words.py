@@ -102,8 +102,10 @@ def test_whatever_is_said_is_in_the_catalogue() -> None:
     for why in whys | {"open_system", "no_place"}:
         assert f"refusal.{why}" in known, why
         assert f"suggestion.{why}" in known, why
-    for question in re.findall(r'"(question\.\w+)"', source):
-        assert question in known
+    questions = re.findall(r'"(crs_\w+)"', source)
+    assert questions
+    for question in questions:
+        assert {f"refusal.{question}", f"suggestion.{question}"} <= set(known)
     samples = [
         *codes.mend(["'１.0", "4.1E+1", "2", "10000000000", "旧", "411202000000"], {"02", "411202"}, {"旧": "02"}),
         *numbers.mend(["1,234户", "98%", "十", "１", "-", " 1", "1E+3"]), *numbers.mend(["1.0"], whole=True),

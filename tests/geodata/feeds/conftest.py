@@ -11,6 +11,10 @@ from geodata.scope import Scope
 from tests.places import CITY, EAST, GRIDS, WEST
 
 _WORK = (
+    "shop_price",
+    "shop_day",
+    "shop",
+    "checkpoint_staffing",
     "track_point",
     "patrol_event",
     "flight",

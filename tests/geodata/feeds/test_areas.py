@@ -12,6 +12,7 @@ from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
 from tests.places import CITY, EAST
 
+OF_THINGS = ("name", "telephone")
 NEEDS = ("UPDATE area SET code = '411202' WHERE id = (SELECT min(id) FROM area WHERE level = 'county')",)
 
 

@@ -9,6 +9,7 @@ from tests.geodata.feeds.counting import one
 from tests.places import EAST, GRIDS
 
 GRID = GRIDS[EAST][0]
+OF_THINGS = ("name",)
 
 
 async def test_a_building_that_stands_stays_as_it_is(city: Database, everywhere: Scope) -> None:

@@ -1,14 +1,29 @@
 """What a delivery looks up is found through an index also under row-level security, whose conditions come first."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from geodata.database import Database
-from geodata.feeds import clinic_status, ground_patrol, occupancy, passages, patrol_events, places, survey, telemetry
+from geodata.feeds import (
+    checkpoints,
+    clinic_status,
+    closures,
+    gates,
+    ground_patrol,
+    occupancy,
+    passages,
+    patrol_events,
+    places,
+    shop_prices,
+    survey,
+    telemetry,
+)
 from geodata.scope import Scope
 
+CLIENT = UUID("0d5b9d3e-3f0c-4a52-8f5c-6f1d6c1d0a00")
 DOORS = {"household": [1, None], "building": [None, 1], "unit": [None, 1], "room": [None, "101"]}
 
 
@@ -19,7 +34,11 @@ DOORS = {"household": [1, None], "building": [None, 1], "unit": [None, 1], "room
         (occupancy._HOTELS, {"codes": ["x"]}, {"uq_hotel_code"}),
         (clinic_status._CLINICS, {"codes": ["x"]}, {"uq_clinic_code"}),
         (telemetry._DRONES, {"codes": ["x"]}, {"uq_drone_code"}),
-        (telemetry._FLIGHTS.holding, {"codes": ["x"]}, {"uq_flight_code"}),
+        (telemetry.FLIGHTS.holding, {"codes": ["x"]}, {"uq_flight_code"}),
+        (checkpoints._REGISTER.holding, {"code": ["x"]}, {"uq_checkpoint_code"}),
+        (gates._REGISTER.holding, {"code": ["x"]}, {"uq_gate_code"}),
+        (shop_prices._SHOPS, {"codes": ["x"]}, {"uq_shop_code"}),
+        (closures._KNOWN, {"clients": [CLIENT]}, {"uq_closure_client_id"}),
         (ground_patrol._PATROLS.holding, {"codes": ["x"]}, {"uq_ground_patrol_code"}),
         (patrol_events._THERE, {"codes": ["x"]}, {"uq_patrol_event_code"}),
         (survey._DOORS, DOORS, {"pk_household", "ix_household_building_id"}),

@@ -115,12 +115,12 @@ def _as_it_was(name: str, place: shapely.geometry.base.BaseGeometry | None) -> b
 
 
 def test_the_folders_of_a_globe_are_one_file(tmp_path: Path) -> None:
-    folders = "".join(f"<Folder><name>{n}</name>{placemark(f'点{n}')}</Folder>" for n in range(3))
+    folders = "".join(f"<Folder><name>同名</name>{placemark(f'点{n}')}</Folder>" for n in range(1_000))
     (tmp_path / "a.kml").write_bytes(KML.format("GB2312", "", folders).encode("gb2312"))
     with opened(tmp_path / "a.kml") as book:
         chunks = list(book.chunks())
-        assert (book.encoding, book.rows, len(chunks)) == ("gb18030", 3, 1)
-    assert [row["Name"] for row in chunks[0].table.to_pylist()] == ["点0", "点1", "点2"]
+        assert (book.encoding, book.rows, len(chunks)) == ("gb18030", 1_000, 1)
+    assert [row["Name"] for row in chunks[0].table.to_pylist()] == [f"点{n}" for n in range(1_000)]
 
 
 def test_features_one_a_line_are_rows_with_places(tmp_path: Path) -> None:

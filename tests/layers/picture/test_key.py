@@ -18,7 +18,7 @@ POINTS = [layer.id for layer in offered()]
 
 
 def test_points_of_public_layers_are_offered_and_nothing_about_homes() -> None:
-    assert set(POINTS) == {"hotels", "clinics"}
+    assert set(POINTS) == {"hotels", "clinics", "shops"}
     assert all(layer.privacy == "public" for layer in offered())
 
 

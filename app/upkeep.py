@@ -1,0 +1,51 @@
+"""What each process does in the background for the database: single passages are counted, what is old leaves."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from sqlalchemy.exc import DBAPIError
+
+from geodata.errors import WanggeError
+
+LOG = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """Jobs done again and again until the end; what fails now is tried again at its next time."""
+
+    def __init__(self, ready: Callable[[], None]) -> None:
+        """Take what raises where the database cannot be used as it is."""
+        self.ready = ready
+        self._ending = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def every(self, seconds: float, what: str, job: Callable[[], Awaitable[object]], *, first_s: float) -> None:
+        """Begin to do a job every so many seconds, for the first time after `first_s`."""
+        self._tasks.append(asyncio.get_running_loop().create_task(self._again(seconds, what, job, first_s)))
+
+    async def stop(self, longest_s: float) -> None:
+        """End every job, those under way after so many seconds at the latest."""
+        self._ending.set()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=longest_s)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _again(self, seconds: float, what: str, job: Callable[[], Awaitable[object]], pause: float) -> None:
+        while not await self._ends_within(pause):
+            pause = seconds
+            try:
+                self.ready()
+                await job()
+            except WanggeError as error:
+                LOG.warning("%s waits: %s", what, error)
+            except DBAPIError:
+                LOG.exception("%s failed, and is tried again in %s s", what, seconds)
+
+    async def _ends_within(self, seconds: float) -> bool:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ending.wait(), seconds)
+        return self._ending.is_set()

@@ -1,0 +1,128 @@
+"""Blocked streets and controlled exits, drawn as lines or areas: one is drawn once, and ended once; nothing is redrawn."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID, uuid5
+
+from pydantic import BeforeValidator, model_validator
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geodata import closures
+from geodata.errors import BadShape, BadValue, OutsideArea, UnknownArea
+from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.fields import Code, Moment, Note, fault
+from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.things import areas_of
+from geodata.shapes import drawn
+
+_NAMES = UUID("5d0c6f0a-6b0e-4a39-9c1b-0f5f5f7e6c19")
+"""In which a department's own code becomes the id of a drawing, the same whenever it comes again."""
+_KNOWN = text(
+    "SELECT client_id, NOT upper_inf(valid) AS ended FROM closure WHERE client_id = ANY (CAST(:clients AS uuid[]))"
+)
+
+
+def _drawable(value: Any) -> Any:
+    try:
+        drawn(value if isinstance(value, dict) else {})
+    except BadShape:
+        raise fault("bad_shape") from None
+    return value
+
+
+class Closure(Row):
+    """One blocked street or controlled exit; without `until` it stands."""
+
+    code: Code
+    area: Code
+    kind: Literal["blocked_street", "controlled_exit"]
+    place: Annotated[dict[str, Any], BeforeValidator(_drawable)]
+    """GeoJSON: a LineString, or a Polygon without holes."""
+    since: Moment
+    until: Moment | None = None
+    reason: Note = "control"
+    end_reason: Note = "lifted"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until is not None and self.until < self.since:
+            raise fault("ended_before", "until")
+        return self
+
+
+async def write(connection: AsyncConnection, rows: Sequence[Closure], sender: str) -> Written:
+    """Draw what is new and end what has ended.
+
+    Raises Refused: an area that is not the sender's, a drawing that leaves it, a code of somebody else's drawing.
+    """
+    await areas_of(connection, rows)
+    clients = [uuid5(_NAMES, row.code) for row in rows]
+    ended = {row.client_id: row.ended for row in await connection.execute(_KNOWN, {"clients": clients})}
+    news, refusals = 0, list[Refusal]()
+    for number, (row, client) in enumerate(zip(rows, clients, strict=True), 1):
+        if client in ended and (ended[client] or row.until is None):
+            continue
+        column, why = await _one(connection, row, client, sender)
+        if why:
+            refusals.append(Refusal(number, column, why))
+        else:
+            ended[client] = row.until is not None
+            news += 1
+    stop(refusals)
+    return Written(news, len(rows) - news)
+
+
+async def _one(connection: AsyncConnection, row: Closure, client: UUID, sender: str) -> tuple[str, str]:
+    """Draw one and end it, as far as that was not done; return the column and the reason of a refusal, or nothing."""
+    try:
+        async with connection.begin_nested():
+            await _draw(connection, row, client, sender)
+    except OutsideArea:
+        return "place", "outside_area"
+    except UnknownArea:
+        return "area", "unknown_area"
+    except BadValue:
+        return "code", "code_taken"
+    return "", ""
+
+
+async def _draw(connection: AsyncConnection, row: Closure, client: UUID, sender: str) -> None:
+    told = {"area_code": row.area, "reason": row.reason, "by": sender}
+    made = await closures.draw(connection, row.kind, row.place, **told, client_id=client, now=row.since)
+    if row.until is not None and made["until"] is None:
+        again = uuid5(client, "end")
+        await closures.end(connection, made["id"], reason=row.end_reason, by=sender, client_id=again, now=row.until)
+
+
+FEED = Feed(
+    kind="closures",
+    title=Words("封路与管控出口", "Blocked streets and controlled exits"),
+    row=Closure,
+    key=("code",),
+    privacy=Privacy.INTERNAL,
+    late_after=timedelta(days=7),
+    write=write,
+    example={
+        "code": "411202-F03",
+        "area": "411202001001001",
+        "kind": "blocked_street",
+        "place": {"type": "LineString", "coordinates": [[111.2, 34.78], [111.201, 34.78]]},
+        "since": "2020-02-11T08:00:00+08:00",
+        "reason": "control",
+    },
+    paper=Paper(
+        names={
+            "code": ("封控编号", "路段编号", "编号"),
+            "area": ("区域代码", "网格代码", "网格编号", "所属网格", "所属村"),
+            "kind": ("类型", "类别"),
+            "since": ("开始时间", "封闭时间", "起始时间"),
+            "until": ("结束时间", "解除时间"),
+            "reason": ("原因", "封闭原因"),
+            "end_reason": ("解除原因",),
+        },
+        place="line",
+        area="area",
+    ),
+)

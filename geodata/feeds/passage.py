@@ -1,0 +1,135 @@
+"""Single passages of checkpoints: when, with which outcome and health code, how long it took, where somebody came from.
+
+A passage is told once, by its post, its moment and its sender's own key; told again it changes nothing. The transaction
+that takes it also lays it beside for the counts: within seconds it is in the post's hour (`checkpoint_hour`) and in the mix
+of codes and origins (`passage_mix`), which stay when single passages leave. An hour that a post reports by itself
+(`passages`) stands before the sum of its single ones, whichever came first.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
+from pydantic_core import CoreSchema, core_schema
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.fields import EARLIEST, Code, Moment
+from geodata.feeds.refusal import Refusal, stop
+
+_TAKE = text(
+    """SELECT accepted, unknown, early, gone FROM take_passages(
+           CAST(:posts AS text[]), CAST(:keys AS text[]), CAST(:ats AS timestamptz[]), CAST(:outcomes AS text[]),
+           CAST(:seconds AS int[]), CAST(:colours AS text[]), CAST(:origins AS text[]))"""
+)
+_SOMEBODY = re.compile(
+    r"(?<![^\W_])(?:1[3-9]\d{9}|[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx])(?![^\W_])"
+)
+"""A mobile telephone's number, or an identity number with its date of birth, standing by itself: digits within a UUID may
+look like either."""
+_DIGITS = str.maketrans("123456789", "000000000")
+_WRITTEN = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
+
+
+class _Swift:
+    """Reads what `Moment` takes, from JSON without a call of ours; only a moment in the future is left to the writer."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def or_else(schema: CoreSchema, why: str) -> CoreSchema:
+            return core_schema.custom_error_schema(schema, why, custom_error_message="refused")
+
+        steps = [
+            or_else(core_schema.str_schema(pattern=_WRITTEN), "moment"),
+            core_schema.datetime_schema(tz_constraint="aware"),
+            or_else(core_schema.datetime_schema(ge=EARLIEST), "too_old"),
+        ]
+        return core_schema.json_or_python_schema(core_schema.chain_schema(steps), handler(source))
+
+    def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return handler(core_schema.datetime_schema())
+
+
+class Passage(Row):
+    """One passage of one checkpoint; nothing of it names anybody."""
+
+    checkpoint: Code
+    key: Code
+    """The sender's own id of the passage; made anew for each, never a person's number."""
+    at: Annotated[Moment, _Swift()]
+    outcome: Literal["pass", "home_quarantine", "central_quarantine", "turned_back"]
+    seconds: Annotated[int, Field(strict=True, ge=0, le=86_400)]
+    code_colour: Literal["green", "yellow", "red", "none"] = "none"
+    """The health code that was shown."""
+    origin: Annotated[str, StringConstraints(pattern=r"^\d{6}$")] | None = None
+    """Six-digit code of the county, city or province somebody comes from."""
+
+
+async def write(connection: AsyncConnection, rows: Sequence[Passage], _sender: str) -> Written:
+    """Take the passages that are new. Raises Refused: an unknown post, a day that has left, a key that names somebody."""
+    stop([Refusal(n, "key", "personal") for n in _named([row.key for row in rows])])
+    # Arrays are written as PostgreSQL reads them: hundreds of values are one text, and no driver looks at each.
+    sent = {
+        "posts": _texts([row.checkpoint for row in rows]),
+        "keys": _texts([row.key for row in rows]),
+        "ats": _plain([row.at.isoformat() for row in rows]),
+        "outcomes": _plain([row.outcome for row in rows]),
+        "seconds": _plain([str(row.seconds) for row in rows]),
+        "colours": _plain([row.code_colour for row in rows]),
+        "origins": _plain([row.origin or "NULL" for row in rows]),
+    }
+    taken = (await connection.execute(_TAKE, sent)).one()
+    stop([Refusal(n, "checkpoint", "unknown_checkpoint") for n in taken.unknown or ()])
+    stop([Refusal(n, "at", "too_new") for n in taken.early or ()])
+    stop([Refusal(n, "at", "gone") for n in taken.gone or ()])
+    return Written(taken.accepted, len(rows) - taken.accepted)
+
+
+def _named(keys: Sequence[str]) -> list[int]:
+    if "0" * 11 not in "\n".join(keys).translate(_DIGITS):
+        return []
+    return [n for n, key in enumerate(keys, 1) if _SOMEBODY.search(key)]
+
+
+def _plain(values: Iterable[str]) -> str:
+    return "{" + ",".join(values) + "}"
+
+
+def _texts(values: Iterable[str]) -> str:
+    joined = "\n".join(values)
+    if '"' in joined or "\\" in joined:
+        joined = joined.replace("\\", "\\\\").replace('"', '\\"')
+    return '{"' + joined.replace("\n", '","') + '"}'
+
+
+FEED = Feed(
+    kind="passage",
+    title=Words("检测点逐次通行", "Single passages of checkpoints"),
+    row=Passage,
+    key=("checkpoint", "at", "key"),
+    privacy=Privacy.INTERNAL,
+    late_after=timedelta(minutes=90),
+    write=write,
+    example={
+        "checkpoint": "411202001001001-001",
+        "key": "20200211-000131",
+        "at": "2020-02-11T08:03:20+08:00",
+        "outcome": "pass",
+        "seconds": 15,
+        "code_colour": "green",
+        "origin": "411202",
+    },
+    paper=Paper(
+        names={
+            "checkpoint": ("检测点编号", "卡口编号", "检测点"),
+            "key": ("流水号", "记录编号"),
+            "at": ("通行时间", "时间"),
+            "outcome": ("处置结果", "结果"),
+            "seconds": ("用时", "耗时秒"),
+            "code_colour": ("健康码颜色", "健康码"),
+            "origin": ("来源地代码", "来源地"),
+        }
+    ),
+)

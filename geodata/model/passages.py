@@ -1,0 +1,77 @@
+"""Single passages of checkpoints, and what is kept of them for ever once they have left."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from geodata.model.base import Base, LTree, area_key
+
+
+class Passage(Base):
+    """One passage of one post; partitioned by day, and gone after its retention. Nobody but its writer reaches it.
+
+    No foreign key and no path: whoever writes looks the post up within the sender's scope (`take_passages`), and a check
+    of every row again would cost more than the row.
+    """
+
+    __tablename__ = "passage"
+
+    checkpoint_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+    """The sender's own id of the passage."""
+    seconds: Mapped[int]
+    outcome: Mapped[str] = mapped_column(Text)
+    """`pass`, `home_quarantine`, `central_quarantine` or `turned_back`."""
+    code_colour: Mapped[str] = mapped_column(Text)
+    """`green`, `yellow`, `red`, or `none` where no health code was shown."""
+    origin: Mapped[str | None] = mapped_column(Text)
+    """Six-digit code of the county, city or province somebody comes from."""
+
+
+class PassageWaiting(Base):
+    """A passage that no roll-up holds yet: added with its row, taken out by `fold_passages`; all are read, so no index."""
+
+    __tablename__ = "passage_waiting"
+
+    checkpoint_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    at: Mapped[datetime]
+    seconds: Mapped[int]
+    outcome: Mapped[str] = mapped_column(Text)
+    code_colour: Mapped[str] = mapped_column(Text)
+    origin: Mapped[str | None] = mapped_column(Text)
+
+
+class PassageMix(Base):
+    """Single passages per area of a post and hour, by health-code colour and origin; partitioned by month, kept for ever."""
+
+    __tablename__ = "passage_mix"
+    __table_args__ = (area_key(),)
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    code_colour: Mapped[str] = mapped_column(Text, primary_key=True)
+    origin: Mapped[str] = mapped_column(Text, primary_key=True)
+    """Empty where none was told."""
+    path: Mapped[str] = mapped_column(LTree)
+    passages: Mapped[int]
+    seconds: Mapped[int] = mapped_column(BigInteger)
+
+
+class PatrolHour(Base):
+    """Positions of patrols per area and hour, and how many minutes somebody was over it; kept when positions leave."""
+
+    __tablename__ = "patrol_hour"
+    __table_args__ = (area_key(),)
+
+    area_id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    hour: Mapped[datetime] = mapped_column(primary_key=True)
+    by: Mapped[str] = mapped_column(Text, primary_key=True)
+    """`drone` or `ground`."""
+    path: Mapped[str] = mapped_column(LTree)
+    patrols: Mapped[int]
+    """Flights, or outings on foot, with a position there in that hour."""
+    minutes: Mapped[int]
+    """Minutes with a position there, of each patrol by itself."""
+    positions: Mapped[int]
