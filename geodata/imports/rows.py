@@ -82,6 +82,17 @@ def arrays(part: Part, mending: Mending) -> dict[str, pa.Array]:
         if isinstance(column, Column):
             made[name] = mending.array(name, column)
             part.refusals += mending.refusals(name, column, part.chunk.first)
+            part.refusals += _lacking(part, mending, name, made[name])
         else:
             made[name] = pa.array(column, from_pandas=True)
     return made
+
+
+def _lacking(part: Part, mending: Mending, name: str, column: pa.Array) -> list[Refusal]:
+    """Return the rows without a value where their field needs one, less those that are refused already."""
+    if not column.null_count or not mending.feed.row.model_fields[name].is_required():
+        return []
+    wrong = {refusal.row for refusal in part.refusals}
+    rows = part.chunk.first + np.flatnonzero(np.asarray(column.is_null()))
+    facts = {"columns": ", ".join(mending.feed.row.model_fields)}
+    return [Refusal(int(row), name, "missing", facts) for row in rows if int(row) not in wrong]

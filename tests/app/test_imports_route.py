@@ -226,6 +226,10 @@ async def test_an_administrator_of_the_whole_city_brings_foundations(
         seen = await house.client.post(f"/api/imports/{job['id']}/preview", json=told, headers=OWN)
         found = (await ended(house, seen))["preview"]
         assert (found["places"]["question"], found["words"]) == (None, [])
+        lacking = content.replace(b",901,", b",,")
+        second = await ended(house, await bring(house, lacking, kind="households"))
+        report = (await run(house, second, **told, dry_run=True))["report"]
+        assert [(row["row"], row["column"]) for row in report["refused"]] == [(2, "room")]
         before = count(peopled_city, "household")
         taken = await run(house, job, **told)
         assert taken["taken"], taken["report"]
