@@ -43,12 +43,22 @@ class Part:
         return np.array([place for place in range(self.count) if place not in wrong], dtype=np.int64)
 
     def sent(self, row: int) -> dict[str, Any]:
-        """Return a row as it was delivered, as far as its columns are fields."""
+        """Return a row as far as its columns are fields: mended where that could be done, otherwise as it was delivered."""
         place = row - self.chunk.first
         if not 0 <= place < self.count:
             return {}
         cells = {name: self.chunk.table[head][place].as_py() for name, head in self.fields.items()}
+        cells |= {name: value for name in self.columns if (value := self._mended(name, place)) is not None}
         return {name: cell for name, cell in cells.items() if cell is not None}
+
+    def _mended(self, name: str, place: int) -> Any:
+        """Return a value as its field takes it; none where there is none, or a geometry."""
+        column = self.columns[name]
+        if isinstance(column, Column):
+            index = int(column.index[place])
+            return None if index < 0 or index in column.wrong else column.values[index]
+        value = column[place]
+        return float(value) if isinstance(value, float) and np.isfinite(value) else None
 
 
 def parts_of(book: Book, mending: Mending, placing: Placing | None, fields: Mapping[str, str]) -> Iterator[Part]:

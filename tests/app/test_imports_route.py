@@ -128,6 +128,12 @@ async def test_all_or_nothing_or_what_is_right(house: Running, peopled_city: Dat
     assert count(peopled_city, "village_report") == there + 1
     waiting = (await house.client.get("/api/refused-rows?kind=village_report&state=open", headers=OWN)).json()
     assert {row["row"] for row in waiting if row["file"] == "日报.csv"} == {2, 3}
+    wrong = next(row for row in waiting if row["column"] == "close_contact")
+    fields = wrong["fields"] | {"close_contact": "3"}
+    path = f"/api/refused-rows/{wrong['id']}/correct"
+    corrected = await house.client.post(path, json={"fields": fields}, headers=OWN)
+    assert corrected.status_code == 200, "its other columns wait as they were mended"
+    assert count(peopled_city, "village_report") == there + 2
 
 
 async def test_what_cannot_be_taken_is_said_in_a_sentence(
