@@ -14,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.fields import Code, Latitude, Longitude, Moment, fault
 from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.registers import Register, known_areas, put, refuse_far
+from geodata.feeds.reported import Reported, put
 from geodata.feeds.tables import newest
+from geodata.feeds.things import demand_near, known_areas
 
 _DRAWN = text("SELECT id FROM area WHERE id = ANY (CAST(:ids AS int[])) AND place IS NOT NULL")
 _NAMES = ("kind", "began", "ended", "published", "reported_at")
-_REGISTER = Register(
+_REGISTER = Reported(
     "case_place",
     {
         "kind": "text",
@@ -64,7 +65,7 @@ async def write(connection: AsyncConnection, rows: Sequence[CasePlace], _sender:
     rows = [row.model_copy(update={"lon": None, "lat": None}) if row.kind == "home_area" else row for row in rows]
     areas = await known_areas(connection, rows)
     await _refuse_shapeless(connection, rows, areas)
-    await refuse_far(connection, rows, areas)
+    await demand_near(connection, rows, [areas[row.area] for row in rows])
     kept = newest(rows, lambda row: row.code, lambda row: row.reported_at)
     columns = {name: [getattr(row, name) for row in kept] for name in ("code", *_NAMES, "lon", "lat")}
     columns |= {"area": [areas[row.area] for row in kept], "first_reported_at": columns["reported_at"]}

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata import trips
 from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.fields import Code, Day, Moment, Note, fault
-from geodata.feeds.registers import Register, known_areas, put
+from geodata.feeds.reported import Reported, put
 from geodata.feeds.tables import newest
+from geodata.feeds.things import known_areas
 
 _NAMES = ("code", "means", "day", "from_station", "to_station", "carriage", "seats", "reported_at")
-_REGISTER = Register(
+_REGISTER = Reported(
     "case_trip",
     {
         "means": "text",

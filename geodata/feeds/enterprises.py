@@ -13,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.fields import Code, Day, Latitude, Longitude, Moment, Note, fault
-from geodata.feeds.registers import Register, known_areas, put, refuse_far
+from geodata.feeds.reported import Reported, put
 from geodata.feeds.tables import newest
+from geodata.feeds.things import demand_near, known_areas
 
-_REGISTER = Register(
+_REGISTER = Reported(
     "enterprise",
     {"name": "text", "industry": "text", "reported_at": "timestamptz"},
     place="ST_SetSRID(ST_MakePoint(r.lon, r.lat), 4326)",
@@ -74,7 +75,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Enterprise], _sender
     Raises Refused: an unknown area, a place far from it, a code held elsewhere.
     """
     areas = await known_areas(connection, rows)
-    await refuse_far(connection, rows, areas)
+    await demand_near(connection, rows, [areas[row.area] for row in rows])
     _, ids = await put(connection, _REGISTER, rows, _registered(rows, areas))
     days = (await connection.scalars(_DAYS, {"ats": [row.reported_at for row in rows]})).all()
     dated = list(zip(rows, days, strict=True))

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.fields import Code, Day, Moment, Note
-from geodata.feeds.registers import known_areas
 from geodata.feeds.tables import newest
+from geodata.feeds.things import known_areas
 
 LATE_AFTER = timedelta(hours=36)
 _NAME = text(

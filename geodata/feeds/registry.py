@@ -20,7 +20,7 @@ FLOOR = {
     "places",
     "points",
     "refusal",
-    "registers",
+    "reported",
     "registry",
     "shapes",
     "tables",

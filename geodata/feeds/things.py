@@ -26,13 +26,20 @@ _FAR = text(
 )
 
 
-class Thing(Protocol):
+class InArea(Protocol):
+    """A row that names its area."""
+
+    @property
+    def area(self) -> str:
+        """Return the area's code."""
+
+
+class Thing(InArea, Protocol):
     """What a row of any registry says."""
 
     @property
-    def code(self) -> str: ...  # noqa: D102
-    @property
-    def area(self) -> str: ...  # noqa: D102
+    def code(self) -> str:
+        """Return the row's own code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +123,33 @@ async def keep(connection: AsyncConnection, register: Register, rows: Sequence[A
     return Written(news, len(rows) - news)
 
 
-async def areas_of(connection: AsyncConnection, rows: Sequence[Thing]) -> list[int]:
+async def areas_of(connection: AsyncConnection, rows: Sequence[InArea]) -> list[int]:
     """Return the id of each row's area. Raises Refused where one is not known here."""
+    found = await known_areas(connection, rows)
+    return [found[row.area] for row in rows]
+
+
+async def known_areas(connection: AsyncConnection, rows: Sequence[InArea]) -> dict[str, int]:
+    """Return the id of each area that rows name. Raises Refused where one is not known here."""
     found = {row.code: row.id for row in await connection.execute(_AREAS, {"codes": sorted({r.area for r in rows})})}
     stop([Refusal(number, "area", "unknown_area") for number, row in enumerate(rows, 1) if row.area not in found])
-    return [found[row.area] for row in rows]
+    return found
 
 
 async def demand_near(connection: AsyncConnection, rows: Sequence[Any], areas: Sequence[int]) -> None:
     """Raise Refused where a place lies farther than NEAR_KM from its area; an area without a polygon holds any place."""
-    asked = {"areas": list(areas), "lons": [row.lon for row in rows], "lats": [row.lat for row in rows]}
+    placed = [
+        (number, row, area)
+        for number, (row, area) in enumerate(zip(rows, areas, strict=True), 1)
+        if row.lon is not None
+    ]
+    asked = {
+        "areas": [area for _, _, area in placed],
+        "lons": [float(row.lon) for _, row, _ in placed],
+        "lats": [float(row.lat) for _, row, _ in placed],
+    }
     far = await connection.scalars(_FAR, asked | {"near_m": NEAR_KM * 1000})
-    stop([Refusal(nth, "lon", "far_from_area", {"km": NEAR_KM}) for nth in far])
+    stop([Refusal(placed[nth - 1][0], "lon", "far_from_area", {"km": NEAR_KM}) for nth in far])
 
 
 def _demand_once(rows: Sequence[Any]) -> None:

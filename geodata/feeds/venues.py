@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.fields import Code, Latitude, Longitude, Moment, Note
-from geodata.feeds.registers import Register, known_areas, put, refuse_far
+from geodata.feeds.reported import Reported, put
 from geodata.feeds.tables import newest
+from geodata.feeds.things import demand_near, known_areas
 
-_REGISTER = Register(
+_REGISTER = Reported(
     "venue",
     {"name": "text", "kind": "text", "capacity": "int", "reported_at": "timestamptz"},
     place="ST_SetSRID(ST_MakePoint(r.lon, r.lat), 4326)",
@@ -42,7 +43,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Venue], _sender: str
     Raises Refused: an unknown area, a place far from it, a code held elsewhere.
     """
     areas = await known_areas(connection, rows)
-    await refuse_far(connection, rows, areas)
+    await demand_near(connection, rows, [areas[row.area] for row in rows])
     kept = newest(rows, lambda row: row.code, lambda row: row.reported_at)
     columns = {name: [getattr(row, name) for row in kept] for name in ("code", "kind", "capacity", "reported_at")}
     columns |= {"lon": [row.lon for row in kept], "lat": [row.lat for row in kept]}

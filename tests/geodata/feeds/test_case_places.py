@@ -69,7 +69,7 @@ async def test_what_does_not_fit_is_refused(city: Database, east: Scope, scope: 
     assert await refusals(city, east, "case_places", early) == [(1, "ended", "before_began")]
     assert await refusals(city, east, "case_places", stay(kind="bedroom")) == [(1, "kind", "choice")]
     await deliver(city, scope(WEST), "case_places", stay(area=GRIDS[WEST][0], lon=111.0245), "t")
-    assert await refusals(city, east, "case_places", [stay("CP3"), stay(minute=30)]) == [(2, "code", "code_held")]
+    assert await refusals(city, east, "case_places", [stay("CP3"), stay(minute=30)]) == [(2, "code", "code_taken")]
     assert one(city, "SELECT count(*) FROM case_place") == 1
     with city.owner() as connection:
         connection.execute(text("UPDATE area SET place = NULL WHERE code = :code"), {"code": GRIDS[EAST][1]})

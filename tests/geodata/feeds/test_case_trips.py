@@ -88,7 +88,7 @@ async def test_what_does_not_fit_is_refused(city: Database, east: Scope, scope: 
     assert await refusals(city, east, "case_trips", ride(means="rocket")) == [(1, "means", "choice")]
     assert await refusals(city, east, "case_trips", ride(seats="13912345678")) == [(1, "seats", "personal")]
     await deliver(city, scope(WEST), "case_trips", ride(area=WEST), "t")
-    assert await refusals(city, east, "case_trips", ride(minute=30)) == [(1, "code", "code_held")]
+    assert await refusals(city, east, "case_trips", ride(minute=30)) == [(1, "code", "code_taken")]
 
 
 async def test_the_query_tells_yes_or_no_and_no_more(city: Database, scope: Callable[..., Scope]) -> None:

@@ -48,7 +48,7 @@ async def test_what_does_not_fit_is_refused(city: Database, east: Scope, scope: 
         (2, "lon", "far_from_area")
     ]
     await deliver(city, scope(WEST), "enterprises", firm(area=GRIDS[WEST][0], lon=111.0245), "t")
-    assert await refusals(city, east, "enterprises", firm(hours=9)) == [(1, "code", "code_held")]
+    assert await refusals(city, east, "enterprises", firm(hours=9)) == [(1, "code", "code_taken")]
     assert await refusals(city, scope(CITY), "enterprises", firm(hours=9)) == [(1, "area", "other_area")]
     assert one(city, "SELECT count(*) FROM enterprise_day") == 1
     async with city.scoped(east) as connection:

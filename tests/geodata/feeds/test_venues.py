@@ -39,7 +39,7 @@ async def test_a_venue_that_does_not_fit_is_refused(city: Database, east: Scope,
     assert await refusals(city, east, "venues", venue(capacity=0)) == [(1, "capacity", "too_small")]
     assert await refusals(city, east, "venues", venue(title="找13912345678")) == [(1, "title", "personal")]
     await deliver(city, scope(WEST), "venues", venue(area=GRIDS[WEST][0], lon=111.0245), "t")
-    assert await refusals(city, east, "venues", venue(hours=9)) == [(1, "code", "code_held")]
+    assert await refusals(city, east, "venues", venue(hours=9)) == [(1, "code", "code_taken")]
     moved = venue(hours=9, area=GRIDS[EAST][0])
     assert await refusals(city, scope(CITY), "venues", moved) == [(1, "area", "other_area")]
     assert one(city, "SELECT kind FROM venue") == "mall"

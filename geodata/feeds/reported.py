@@ -7,45 +7,16 @@ sender does not see; then nothing of that row is told or changed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.refusal import Refusal, stop
 
-FAR_KM = 5
-"""How far from its own area a thing may lie: a place on the border is fine, one by a wrong coordinate system is not."""
-_AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
-_FAR = text(
-    """SELECT r.nth
-       FROM unnest(CAST(:areas AS int[]), CAST(:lons AS float8[]), CAST(:lats AS float8[]))
-            WITH ORDINALITY AS r(area, lon, lat, nth)
-       JOIN area a ON a.id = r.area
-       WHERE a.place IS NOT NULL AND NOT ST_DWithin(
-           CAST(a.place AS geography), CAST(ST_SetSRID(ST_MakePoint(r.lon, r.lat), 4326) AS geography), :far_m)
-       ORDER BY r.nth"""
-)
-
-
-class InArea(Protocol):
-    """A row that names its area."""
-
-    @property
-    def area(self) -> str:
-        """Return the area's code."""
-
-
-class Coded(InArea, Protocol):
-    """A row of a register."""
-
-    @property
-    def code(self) -> str:
-        """Return the row's own code."""
-
 
 @dataclass(frozen=True)
-class Register:
+class Reported:
     """A table whose key is `code`: its other columns with their types, and whether it has a point.
 
     `place` is SQL for the point of a row `r` in the area `a`; none where the table has no place.
@@ -94,28 +65,8 @@ class Register:
         return text(f"SELECT code, id, area_id FROM {self.table} WHERE code = ANY (CAST(:codes AS text[]))")  # noqa: S608
 
 
-async def known_areas(connection: AsyncConnection, rows: Sequence[InArea]) -> dict[str, int]:
-    """Return the id of each area that rows name. Raises Refused: unknown_area."""
-    found = await connection.execute(_AREAS, {"codes": sorted({row.area for row in rows})})
-    areas = {row.code: row.id for row in found}
-    stop([Refusal(n, "area", "unknown_area") for n, row in enumerate(rows, 1) if row.area not in areas])
-    return areas
-
-
-async def refuse_far(connection: AsyncConnection, rows: Sequence[Any], areas: Mapping[str, int]) -> None:
-    """Raise Refused where a row's `lon`, `lat` (degrees) lie more than FAR_KM outside its own area."""
-    asked = [(n, row) for n, row in enumerate(rows, 1) if row.lon is not None]
-    binds = {
-        "areas": [areas[row.area] for _, row in asked],
-        "lons": [row.lon for _, row in asked],
-        "lats": [row.lat for _, row in asked],
-    }
-    far = await connection.scalars(_FAR, binds | {"far_m": FAR_KM * 1000})
-    stop([Refusal(asked[nth - 1][0], "lon", "far_from_area", {"km": FAR_KM}) for nth in far])
-
-
 async def put(
-    connection: AsyncConnection, register: Register, rows: Sequence[Any], columns: Mapping[str, list[Any]]
+    connection: AsyncConnection, register: Reported, rows: Sequence[Any], columns: Mapping[str, list[Any]]
 ) -> tuple[int, dict[str, int]]:
     """Put the newest rows in; return how many changed something, and the id of each code.
 
@@ -125,7 +76,7 @@ async def put(
     added = await connection.execute(register.insert, columns)
     changed = await connection.execute(register.update, columns)
     held = {row.code: row for row in await connection.execute(register.held, {"codes": columns["code"]})}
-    stop([Refusal(n, "code", "code_held") for n, row in enumerate(rows, 1) if row.code not in held])
+    stop([Refusal(n, "code", "code_taken") for n, row in enumerate(rows, 1) if row.code not in held])
     wanted = dict(zip(columns["code"], columns["area"], strict=True))
     moved = {code for code, row in held.items() if row.area_id != wanted[code]} if not register.moves else set[str]()
     stop([Refusal(n, "area", "other_area") for n, row in enumerate(rows, 1) if row.code in moved])
