@@ -1,5 +1,6 @@
 """What the tests of registries share: where the examples' area lies, and whose areas are whose."""
 
+from geodata.arrival.door import Delivered
 from geodata.database import Database
 from tests.geodata.feeds.counting import one
 from tests.places import EAST, GRIDS, WEST
@@ -13,7 +14,7 @@ HOME, NEXT, ABROAD = GRIDS[EAST][0], GRIDS[EAST][1], GRIDS[WEST][0]
 PLACE = {"lon": 111.0045, "lat": 34.0045}
 """In HOME, and less than two kilometres from NEXT."""
 PLACE_ABROAD = {"lon": 111.0245, "lat": 34.0045}
-NEW, KNOWN = {"accepted": 1, "repeated": 0}, {"accepted": 0, "repeated": 1}
+NEW, KNOWN = Delivered(1, 0), Delivered(0, 1)
 
 
 def area_of(city: Database, table: str, code: str) -> str:

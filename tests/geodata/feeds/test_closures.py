@@ -60,10 +60,7 @@ async def test_what_is_over_comes_in_one_row(city: Database, east: Scope) -> Non
     """An area too; and a later redrawing is not taken, for the past of the plan is never rewritten."""
     assert await deliver(
         city, east, "closures", [closed(code="X9"), closed(2, code="X9"), closed(code="X9")], "tests"
-    ) == {
-        "accepted": 2,
-        "repeated": 1,
-    }
+    ) == Delivered(2, 1)
     area = closed(3, place={"type": "Polygon", "coordinates": [SQUARE]}, kind="controlled_exit")
     assert await deliver(city, east, "closures", [area, closed(code="X2")], "tests") == Delivered(2, 0)
     assert await deliver(city, east, "closures", closed(code="X2", place=line(111.005, 111.006)), "tests") == KNOWN

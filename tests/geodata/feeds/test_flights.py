@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from geodata.arrival.door import deliver
+from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
@@ -35,10 +35,7 @@ async def test_a_flight_is_opened_and_closed(city: Database, east: Scope) -> Non
     assert times(city) == (60, None)
     assert await deliver(city, east, "flights", flown(60, 600), "tests") == NEW
     assert await deliver(city, east, "flights", flown(90, 300), "tests") == KNOWN
-    assert await deliver(city, east, "flights", [flown(30, 400), flown(90, 700)], "tests") == {
-        "accepted": 1,
-        "repeated": 1,
-    }
+    assert await deliver(city, east, "flights", [flown(30, 400), flown(90, 700)], "tests") == Delivered(1, 1)
     assert times(city) == (30, 700)
 
 

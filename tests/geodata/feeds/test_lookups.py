@@ -41,7 +41,7 @@ DOORS = {"household": [1, None], "building": [None, 1], "unit": [None, 1], "room
         (closures._KNOWN, {"clients": [CLIENT]}, {"uq_closure_client_id"}),
         (ground_patrol._PATROLS.holding, {"codes": ["x"]}, {"uq_ground_patrol_code"}),
         (patrol_events._THERE, {"codes": ["x"]}, {"uq_patrol_event_code"}),
-        (survey._DOORS, DOORS, {"pk_household", "ix_household_building_id"}),
+        (survey._DOORS, DOORS, {"pk_household", "uq_household_building_id_unit_floor_room"}),
         (places._DEEPEST, {"lons": [111.0], "lats": [34.0]}, {"ix_area_place"}),
     ],
 )

@@ -139,10 +139,7 @@ async def test_a_key_of_many_digits_is_no_person(city: Database, east: Scope) ->
         "e013800138000af9",
     ]
     rows = [through(key) for key in keys]
-    assert await deliver(city, east, "passage", json.dumps(rows).encode(), "tests") == {
-        "accepted": len(keys),
-        "repeated": 0,
-    }
+    assert await deliver(city, east, "passage", json.dumps(rows).encode(), "tests") == Delivered(len(keys), 0)
     with city.owner() as connection:
         assert set(connection.scalars(text("SELECT key FROM passage"))) == set(keys)
 
