@@ -37,6 +37,18 @@ class TooLarge(errors.WanggeError):
     key = "error.too_large"
 
 
+class UnknownImport(errors.WanggeError):
+    """No such brought file, or somebody else's, or one that nobody touched for an hour."""
+
+    key = "error.unknown_import"
+
+
+class ImportBusy(errors.WanggeError):
+    """A brought file that is being worked on, or that is in the database already."""
+
+    key = "error.import_busy"
+
+
 class UnknownDisplay(errors.WanggeError):
     """A display link that is not in force."""
 
@@ -86,6 +98,8 @@ STATUS: dict[type[errors.WanggeError], HTTPStatus] = {
     errors.TooBusy: HTTPStatus.TOO_MANY_REQUESTS,
     UnknownPage: HTTPStatus.NOT_FOUND,
     WrongMethod: HTTPStatus.METHOD_NOT_ALLOWED,
+    UnknownImport: HTTPStatus.NOT_FOUND,
+    ImportBusy: HTTPStatus.CONFLICT,
     TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.DatabaseAway: HTTPStatus.SERVICE_UNAVAILABLE,

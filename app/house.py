@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from app.base_map import base_map
 from app.errors import OldSchema
+from app.import_workshop import ImportWorkshop
 from app.mqtt import Drones
 from app.press_making import Maker
 from app.press_workshop import Workshop
@@ -70,6 +71,7 @@ class House:
         self.watch = Watch(database, now)
         self.maker = Maker(database, lambda: self.installation, now)
         self.workshop = Workshop(self.maker, database, self.demand_ready)
+        self.imports = ImportWorkshop(database, web.import_mb << 20)
         self.upkeep = Upkeep(self.demand_ready)
         self.listeners: list[Callable[[Item], None]] = []
         self._secret = web.secret_key.get_secret_value() if web.secret_key else ""
@@ -99,6 +101,7 @@ class House:
         self._clearing = asyncio.get_running_loop().create_task(self._clear_for_ever())
         self._watching = asyncio.get_running_loop().create_task(self.watch.for_ever(self.demand_ready))
         self.workshop.start()
+        self.imports.start()
         self._keep_up()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._known.wait(), PATIENCE_S)
@@ -112,6 +115,7 @@ class House:
         if self._hearing is not None:
             self._hearing.cancel()
         await self.workshop.stop()
+        await self.imports.stop()
         await self.upkeep.stop(LONGEST_END_S)
         tasks = [task for task in (self._learning, self._clearing, self._watching, self._hearing) if task is not None]
         if tasks:

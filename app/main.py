@@ -23,6 +23,7 @@ from app.front import Front, security_headers
 from app.house import House
 from app.leaving import Caught, WhileConnected
 from app.pages import shell
+from app.routes.admin_page import admin_page
 from app.routes.alerts import alerts
 from app.routes.api import api
 from app.routes.arrivals import arrival_routes
@@ -31,6 +32,7 @@ from app.routes.display import display_routes
 from app.routes.faces import faces
 from app.routes.feeds import feeds
 from app.routes.grid import grid_routes
+from app.routes.imports import import_routes
 from app.routes.ledger import ledger_routes
 from app.routes.numbers import numbers
 from app.routes.pages import pages
@@ -127,6 +129,8 @@ def _server(house: House) -> FastAPI:
     server.include_router(grid_routes(house))
     server.include_router(press(house))
     server.include_router(press_page(house.services))
+    server.include_router(import_routes(house))
+    server.include_router(admin_page(house))
     for kind in (WanggeError, RequestValidationError, HTTPException):
         server.add_exception_handler(kind, _refused)
     server.add_middleware(Caught)

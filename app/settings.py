@@ -71,6 +71,8 @@ class WebSettings(BaseSettings):
     """Deliveries that one process writes at the same time; each holds one connection of its pool."""
     feeds_waiting: int = Field(default=60, ge=0, le=10_000)
     """Deliveries more that wait in one process; whoever comes then is told to come again (429)."""
+    import_mb: int = Field(default=512, ge=1, le=2048)
+    """Megabytes that one file brought on the page may have; the command line takes up to 2 GB."""
 
     @field_validator("secret_key")
     @classmethod

@@ -21,7 +21,7 @@ TROUBLES = ("server", "database", "tiles", "webgl")
 
 
 KEEPERS = (Role.ADMIN, Role.COMMAND)
-"""Who is told that the installation itself needs a hand."""
+"""Who looks after the installation itself and what is delivered to it."""
 
 
 def brand(label: str, demo: bool, language: str, *, faulty: bool = False) -> list[Component]:
@@ -48,6 +48,7 @@ def account(principal: Principal, area: str, theme: str, language: str) -> list[
     # back.js gives it the area, moment and measure that the map shows when it is taken.
     picture = html.A(words, href="/press", title=hint, id=ids.TO_PRESS, className="button")
     return [
+        *([data_desk(language)] if principal.role in KEEPERS else []),
         *([picture] if principal.role in MAKERS else []),
         html.Button(
             say("map.language", language), type="button", className="button", lang=code, **data(taste="language")
@@ -138,3 +139,10 @@ def register(app: Dash, services: Services) -> None:
     async def _(taste: dict[str, str]) -> Any:
         skip, brand, account, tools, troubles, *more = words(services, await topmost(services), taste)
         return skip, *map(drawn, (brand, account, tools, troubles)), *more
+
+
+def data_desk(language: str) -> Component:
+    """Return the way to the desk of whoever looks after deliveries."""
+    return html.A(
+        say("admin.data", language), href="/admin", title=say("admin.data_hint", language), className="button"
+    )

@@ -155,7 +155,7 @@ def options() -> dict[str, Any]:
         "serve_locally": True,
         "update_title": "",
         "assets_ignore": r"(start|live|desk|paint|map|plan|alerts|face|back)\.js",
-        "assets_path_ignore": ["^grid$", "^wall$", "^press$"],
+        "assets_path_ignore": ["^grid$", "^wall$", "^press$", "^admin$"],
         "suppress_callback_exceptions": True,
         # A page that nothing happens on must not be hung up on, and what many pages are told goes out at once.
         "websocket_inactivity_timeout": 0,

@@ -69,6 +69,13 @@ def described(kind: str) -> dict[str, Any]:
         "late_after_s": int(feed.late_after.total_seconds()),
         "row": feed.row.model_json_schema(),
         "example": dict(feed.example),
+        "foundation": feed.foundation,
+        "paper": {
+            "names": {name: list(feed.paper.names.get(name, ())) for name in feed.row.model_fields},
+            "place": feed.paper.place,
+            "area": feed.paper.area,
+            "state": feed.paper.state,
+        },
     }
 
 

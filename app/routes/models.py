@@ -264,6 +264,15 @@ class Found(BaseModel):
     zoom: float
 
 
+class PaperInfo(BaseModel):
+    """How departments' files write a kind: further names of its columns, what a geometry is for, and special columns."""
+
+    names: dict[str, list[str]]
+    place: Literal["", "point", "line", "polygon"]
+    area: str
+    state: str
+
+
 class SameTrip(BaseModel):
     """Whether a confirmed case was on it: nothing of who, where or how many. `unknown`: no list was ever delivered."""
 
@@ -290,6 +299,8 @@ class FeedInfo(BaseModel):
     late_after_s: int
     row: dict[str, Any]
     example: dict[str, Any]
+    foundation: bool
+    paper: PaperInfo
 
 
 class Health(BaseModel):

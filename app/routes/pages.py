@@ -28,8 +28,6 @@ from layers.render.style import style
 START = {Role.GRID: "/grid", Role.DISPLAY: "/wall", Role.PRESS: "/press"}
 """The page that a role begins with; every other one with the map."""
 MAP = "/map"
-OTHERS = ("/admin",)
-"""Addresses that will have pages of their own; until then they lead to the map, which opens on the user's own area."""
 LARGEST_FORM = 10_000
 HEALTH_S = 1.0
 """An answer about health is this old at most; more askers do not mean more questions to the database."""
@@ -87,13 +85,7 @@ def _start(router: APIRouter, house: House) -> None:
         """Send a user to the page of their role."""
         return RedirectResponse(START.get(house.services.principal().role, MAP), 303)
 
-    async def to_map() -> RedirectResponse:
-        """Send everybody to the map."""
-        return RedirectResponse(MAP, 303)
-
     router.add_api_route("/", start, methods=["GET"], include_in_schema=False)
-    for path in OTHERS:
-        router.add_api_route(path, to_map, methods=["GET"], include_in_schema=False)
 
 
 def _login(router: APIRouter, house: House) -> None:

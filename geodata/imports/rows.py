@@ -43,12 +43,22 @@ class Part:
         return np.array([place for place in range(self.count) if place not in wrong], dtype=np.int64)
 
     def sent(self, row: int) -> dict[str, Any]:
-        """Return a row as it was delivered, as far as its columns are fields."""
+        """Return a row as far as its columns are fields: mended where that could be done, otherwise as it was delivered."""
         place = row - self.chunk.first
         if not 0 <= place < self.count:
             return {}
         cells = {name: self.chunk.table[head][place].as_py() for name, head in self.fields.items()}
+        cells |= {name: value for name in self.columns if (value := self._mended(name, place)) is not None}
         return {name: cell for name, cell in cells.items() if cell is not None}
+
+    def _mended(self, name: str, place: int) -> Any:
+        """Return a value as its field takes it; none where there is none, or a geometry."""
+        column = self.columns[name]
+        if isinstance(column, Column):
+            index = int(column.index[place])
+            return None if index < 0 or index in column.wrong else column.values[index]
+        value = column[place]
+        return float(value) if isinstance(value, float) and np.isfinite(value) else None
 
 
 def parts_of(book: Book, mending: Mending, placing: Placing | None, fields: Mapping[str, str]) -> Iterator[Part]:
@@ -82,6 +92,17 @@ def arrays(part: Part, mending: Mending) -> dict[str, pa.Array]:
         if isinstance(column, Column):
             made[name] = mending.array(name, column)
             part.refusals += mending.refusals(name, column, part.chunk.first)
+            part.refusals += _lacking(part, mending, name, made[name])
         else:
             made[name] = pa.array(column, from_pandas=True)
     return made
+
+
+def _lacking(part: Part, mending: Mending, name: str, column: pa.Array) -> list[Refusal]:
+    """Return the rows without a value where their field needs one, less those that are refused already."""
+    if not column.null_count or not mending.feed.row.model_fields[name].is_required():
+        return []
+    wrong = {refusal.row for refusal in part.refusals}
+    rows = part.chunk.first + np.flatnonzero(np.asarray(column.is_null()))
+    facts = {"columns": ", ".join(mending.feed.row.model_fields)}
+    return [Refusal(int(row), name, "missing", facts) for row in rows if int(row) not in wrong]

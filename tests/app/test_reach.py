@@ -158,6 +158,12 @@ def feed_asks() -> list[Ask]:
     return asks
 
 
+def import_asks(method: str, rest: str = "") -> list[Ask]:
+    """Return requests for files that nobody brought here; what happens to those that somebody did: test_imports_route."""
+    body = {} if method == "POST" else None
+    return [Ask(method, f"/api/imports/{name}{rest}", body) for name in ("0" * 32, "x'--", "..%2F..")]
+
+
 CLIENT = "0d5b9d3e-3f0c-4a52-8f5c-6f1d6c1d0a00"
 NEW_STATE = {"state": "open", "reason": "lifted", "client_id": CLIENT}
 END = {"reason": "lifted", "client_id": CLIENT}
@@ -317,6 +323,11 @@ COVERED: dict[str, Any] = {
     "GET /api/programmes/{name}": lambda: [
         Ask("GET", f"/api/programmes/{name}") for name in ("duty_round", "foreign", "x'--")
     ],
+    "GET /api/imports/{import_id}": lambda: import_asks("GET"),
+    "GET /api/imports/{import_id}/report": lambda: import_asks("GET", "/report"),
+    "POST /api/imports/{import_id}/preview": lambda: import_asks("POST", "/preview"),
+    "POST /api/imports/{import_id}/run": lambda: import_asks("POST", "/run"),
+    "DELETE /api/imports/{import_id}": lambda: import_asks("DELETE"),
     # Of the whole city whoever asks: so both cities know of the same trip. More of it: test_same_trip.py.
     "GET /api/same-trip": lambda: [
         Ask("GET", f"/api/same-trip?means={means}&number={number}&day={YESTERDAY}")
@@ -371,6 +382,7 @@ COVERED: dict[str, Any] = {
 }
 WITHOUT_CITY_DATA = {
     "GET /api/grids/{code}/care": "what hangs on doors, wherever they are; tests/geodata/test_today.py",
+    "POST /api/imports": "a file, read for its owner in their own areas; tests/app/test_imports_route.py",
     "POST /login": "begins a session; tests/app/test_signin.py",
     "POST /logout": "ends one; tests/app/test_signin.py",
     "GET /display/{token}": "signs a screen in; tests/app/test_display.py",
