@@ -1,11 +1,13 @@
 """Any file that a department brings, opened by what is in it and not by what it is called."""
 
+import os
 import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import TemporaryDirectory, gettempdir
 
 from geodata.files import archive, geojson, geopackage, kml, lines, shapefile, sheets, table
 from geodata.files.book import Book
@@ -13,6 +15,7 @@ from geodata.files.encodings import Text, text
 from geodata.files.limits import FILE_BYTES
 from geodata.files.refusals import EmptyFile, NoFile, PartOfShapefile, TooLargeFile, UnknownForm, WebPage
 
+FOLDER = "wangge-file-"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SQLITE = b"SQLite format 3\x00"
@@ -31,8 +34,17 @@ def opened(path: Path, *, encoding: str | None = None) -> Iterator[Book]:
 
     `encoding` (utf-8, gb18030, …) wins over what is found. Raises UnreadableFile with a sentence, here or from `chunks`.
     """
-    with TemporaryDirectory(prefix="wangge-file-") as folder:
+    _sweep()
+    with TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
         yield _book(path, Path(folder), encoding)
+
+
+def _sweep() -> None:
+    """Take away what programs that were killed have left unpacked: it may name persons."""
+    for left in Path(gettempdir()).glob(f"{FOLDER}*"):
+        number = left.name.removeprefix(FOLDER).partition("-")[0]
+        if number.isdigit() and not Path(f"/proc/{number}").exists():
+            rmtree(left, ignore_errors=True)
 
 
 def _book(path: Path, folder: Path, encoding: str | None) -> Book:

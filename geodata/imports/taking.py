@@ -35,6 +35,7 @@ _DELIVERED = text(
     "INSERT INTO delivered_place (delivery_id, first, system, x, y, shapes) "
     "VALUES (:delivery, :first, :system, :x, :y, :shapes)"
 )
+_OFFICE = text("SELECT 'sender:' || code FROM sender WHERE code = :code")
 WITH_PLACES = frozenset({"geojson", "gpkg", "shapefile", "kml"})
 """Forms of files that bring geometries beside their columns."""
 _KEPT = ("crs", "crs_confidence", "moved_m_median", "encoding", "mended", "columns", "faults")
@@ -185,18 +186,20 @@ class _Taking:
 
     async def _remember(self, connection: AsyncConnection) -> int:
         report, kind = self.report, self.feed.kind
-        found = quarantine.faults(kind, self.by, report.refused, self.lost)
+        # An office that we know has reported, whoever brought its file.
+        whose = str(await connection.scalar(_OFFICE, {"code": self.sender}) or self.by)
+        found = quarantine.faults(kind, whose, report.refused, self.lost)
         noted = await deliveries.note(
             connection,
             kind,
-            self.by,
+            whose,
             source="file",
             file_name=report.file,
             rows=report.rows,
             accepted=report.accepted,
             repeated=report.repeated,
             refused=report.refused_rows,
-            detail={"from": self.sender, **{name: getattr(report, name) for name in _KEPT}},
+            detail={"from": self.sender, "by": self.by, **{name: getattr(report, name) for name in _KEPT}},
             digest=quarantine.digest(found, report.faults) if found else None,
         )
         await quarantine.keep_faults(connection, noted, found)

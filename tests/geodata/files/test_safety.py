@@ -1,5 +1,6 @@
 """Whatever is in a file: nothing is fetched, nothing outside is read, nothing stays behind, nothing else is raised."""
 
+import os
 import random
 import socket
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from geodata.files import UnreadableFile, opened
+from geodata.files.opening import FOLDER
 from geodata.files.refusals import NoFile
 from tests.bad_files import KML, placemark
 from tests.good_files import GOOD, ROWS, excel, shapes
@@ -144,3 +146,17 @@ def _read_or_refuse(path: Path) -> None:
         taken(path)
     except UnreadableFile as refused:
         assert refused.key.startswith("file.")  # noqa: PT017 - both ends are good ones
+
+
+def test_what_a_killed_program_left_is_taken_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The next file that is opened finds it by the number of a program that is gone; what is in use stays."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    gone, used = tmp_path / f"{FOLDER}999999999-x", tmp_path / f"{FOLDER}{os.getpid()}-x"
+    for folder in (gone, used):
+        folder.mkdir()
+        (folder / "rows.csv").write_text("13800138000")
+    file = tmp_path / "a.csv"
+    file.write_text("a,b\n1,2\n")
+    with opened(file) as book:
+        assert [chunk.table.num_rows for chunk in book.chunks()] == [1]
+    assert (gone.exists(), used.exists()) == (False, True)
