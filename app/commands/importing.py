@@ -23,7 +23,7 @@ from geodata.files import UnreadableFile
 from geodata.imports import Options, Report, import_file
 from geodata.model import Role
 from geodata.scope import NOWHERE, Scope
-from geodata.words import say
+from geodata.words import LANGUAGES, say
 
 REFUSED, WRONG_CALL = 1, 2
 MOST_SHOWN = 50
@@ -129,7 +129,9 @@ def show(console: Console, report: Report, *, dry_run: bool) -> None:
         if report.faults > MOST_SHOWN:
             _say(console, "import.more", count=f"{report.faults - MOST_SHOWN:,}")
     for name, count in told["mended"].items():
-        _say(console, "import.mended", what=told["mended_words"][name], count=f"{count:,}")
+        for language in LANGUAGES:
+            what = say(f"mended.{name}", language)
+            console.print(say("import.mended", language, what=what, count=f"{count:,}"), markup=False)
     if report.crs is not None:
         confidence = f"{report.crs_confidence:.0%}"
         _say(console, "import.placed", crs=report.crs, confidence=confidence, metres=f"{report.moved_m_median:,}")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, text
 
 from geodata import bulk
-from geodata.demo import calendar, cases, counts, economy, facts, rounds, shops, villages
+from geodata.demo import calendar, cases, counts, economy, facts, offices, rounds, shops, villages
 from geodata.demo.population import Size
 from geodata.demo.progress import Progress, label
 from geodata.demo.rules import checkpoints, foot, patrols
@@ -72,6 +72,7 @@ def _report(connection: Connection, standing: Standing, size: Size, since: Clock
     cases.fill(connection, at)
     economy.fill(connection, since.now, at)
     shops.fill(connection, since.now, at)
+    offices.fill(connection, at)
     _walk(connection, standing, begin, at)
 
 

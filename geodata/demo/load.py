@@ -21,6 +21,7 @@ from geodata.demo import (
     gates,
     homes_rows,
     names,
+    offices,
     people,
     rounds,
     shops,
@@ -121,6 +122,7 @@ def _load(connection: Connection, city: Plan, at: Clock, tell: Progress) -> None
     economy.fill(connection, 0, at)
     _sequences(connection)
     people.insert(connection)
+    offices.insert(connection, at)
     shops.fill(connection, 0, at)
     connection.execute(text("SELECT fold_roll_ups(), fold_replay()"))
     alarms.insert(connection, at)
