@@ -7,7 +7,11 @@ export class Trouble extends Error {
   constructor(kind, sentence, rows = []) { super(sentence); this.kind = kind; this.rows = rows; }
 }
 const KINDS = { 401: "session", 403: "denied", 429: "failed" };
-const headers = () => ({ accept: "application/json", "x-wangge-user": encodeURIComponent(facts.user) });
+const headers = () => ({
+  accept: "application/json",
+  "accept-language": document.documentElement.lang,
+  "x-wangge-user": encodeURIComponent(facts.user),
+});
 
 const trouble = (status, said) => {
   const kind = KINDS[status] || (status >= 500 ? "failed" : "refused");

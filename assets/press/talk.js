@@ -10,7 +10,11 @@ export class Trouble extends Error {
 const KINDS = { 401: "session", 403: "denied", 429: "failed" };
 
 export const ask = async (path, { method = "GET", body, signal, raw } = {}) => {
-  const headers = { accept: "application/json, image/png", "x-wangge-user": encodeURIComponent(facts.user) };
+  const headers = {
+    accept: "application/json, image/png",
+    "accept-language": document.documentElement.lang,
+    "x-wangge-user": encodeURIComponent(facts.user),
+  };
   if (body !== undefined) headers["content-type"] = raw ? "application/octet-stream" : "application/json";
   let answer;
   try {
