@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 import shapely
 from pydantic import Field
@@ -13,6 +13,7 @@ from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.fields import Code, Line
 from geodata.feeds.refusal import Refusal, stop
 from geodata.feeds.shapes import SHAPES, Footprint
+from geodata.feeds.things import demand_near
 
 Size = Annotated[int, Field(strict=True, ge=1, le=32_000)]
 _AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
@@ -42,10 +43,22 @@ class Building(Row):
     place: Footprint
 
 
+class _Middle(NamedTuple):
+    """A point of a footprint."""
+
+    lon: float
+    lat: float
+
+    @classmethod
+    def of(cls, row: Building) -> "_Middle":
+        return cls(*row.place.representative_point().coords[0])
+
+
 async def write(connection: AsyncConnection, rows: Sequence[Building], _sender: str) -> Written:
-    """Add the buildings that are new. Raises Refused where an area is not known."""
+    """Add the buildings that are new. Raises Refused: an unknown area, a footprint far from it."""
     found = {row.code: row.id for row in await connection.execute(_AREAS, {"codes": sorted({r.area for r in rows})})}
     stop([Refusal(n, "area", "unknown_area") for n, row in enumerate(rows, 1) if row.area not in found])
+    await demand_near(connection, [_Middle.of(row) for row in rows], [found[row.area] for row in rows], column="place")
     columns = {name: [getattr(row, name) for row in rows] for name in _COLUMNS}
     columns |= {
         "area": [found[row.area] for row in rows],

@@ -136,7 +136,9 @@ async def known_areas(connection: AsyncConnection, rows: Sequence[InArea]) -> di
     return found
 
 
-async def demand_near(connection: AsyncConnection, rows: Sequence[Any], areas: Sequence[int]) -> None:
+async def demand_near(
+    connection: AsyncConnection, rows: Sequence[Any], areas: Sequence[int], *, column: str = "lon"
+) -> None:
     """Raise Refused where a place lies farther than NEAR_KM from its area; an area without a polygon holds any place."""
     placed = [
         (number, row, area)
@@ -149,7 +151,7 @@ async def demand_near(connection: AsyncConnection, rows: Sequence[Any], areas: S
         "lats": [float(row.lat) for _, row, _ in placed],
     }
     far = await connection.scalars(_FAR, asked | {"near_m": NEAR_KM * 1000})
-    stop([Refusal(placed[nth - 1][0], "lon", "far_from_area", {"km": NEAR_KM}) for nth in far])
+    stop([Refusal(placed[nth - 1][0], column, "far_from_area", {"km": NEAR_KM}) for nth in far])
 
 
 def _demand_once(rows: Sequence[Any]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,14 @@ from geodata.doctor.shapes import middles, to_wgs84
 from geodata.doctor.systems import SYSTEMS
 from geodata.feeds.declaration import Feed
 from geodata.feeds.refusal import WHOLE, Refusal
+from geodata.feeds.things import NEAR_KM
 from geodata.files import Chunk
 from geodata.imports.mending import Column, Mending
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
+KM_PER_DEGREE = 111.32
 X, Y = "lon", "lat"
 """The fields of a point's two numbers, in whatever system the file has them."""
 
@@ -98,7 +101,25 @@ class Placing:
         column, bad = X if part.shapes is None else "place", self.diagnosis.bad[rows]
         whys = ("no_place" if bad[row] else "open_system" for row in lost)
         found = [Refusal(part.first + int(row), column, why) for row, why in zip(lost, whys, strict=True)]
-        return [*part.refusals, *found]
+        far = [Refusal(part.first + int(row), column, "far_from_area", {"km": NEAR_KM}) for row in self._far(nth)]
+        return [*part.refusals, *found, *far]
+
+    def _far(self, nth: int) -> Ints:
+        """Return the rows of a chunk that lie farther than NEAR_KM from all of what their area spans."""
+        if self.fields.get(self.feed.paper.area) is None or self.diagnosis is None:
+            return np.empty(0, dtype=np.int64)
+        lon, lat = self.diagnosis.lon[self._rows(nth)], self.diagnosis.lat[self._rows(nth)]
+        west, south, east, north = self._spans[:, self.parts[nth].area]
+        up = NEAR_KM / KM_PER_DEGREE
+        aside = up / np.cos(np.radians(lat))
+        with np.errstate(invalid="ignore"):
+            return np.flatnonzero((lon < west - aside) | (lon > east + aside) | (lat < south - up) | (lat > north + up))
+
+    @cached_property
+    def _spans(self) -> Floats:
+        """West, south, east and north (4, areas + 1) of every area, NaN where it has no polygon; the last one is none."""
+        spans = shapely.bounds(np.array([*self.mending.known.areas.values(), None], dtype=object))
+        return np.ascontiguousarray(spans.T)
 
     def systems_of(self, nth: int) -> str:
         """Return the ids of the systems in which the nth chunk was understood."""

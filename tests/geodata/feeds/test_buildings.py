@@ -25,10 +25,10 @@ async def test_a_building_that_stands_stays_as_it_is(city: Database, everywhere:
 async def test_a_footprint_is_mended_or_refused(city: Database, everywhere: Scope) -> None:
     """One that crosses itself keeps its largest part; a line is no footprint."""
     admin = Scope(Role.ADMIN, everywhere.paths)
-    bow = [[[0, 0], [0.001, 0.001], [0.001, 0], [0, 0.002], [0, 0]]]
+    bow = [[[111, 34], [111.001, 34.001], [111.001, 34], [111, 34.002], [111, 34]]]
     crossed = dict(FEED.example) | {"area": GRID, "place": {"type": "Polygon", "coordinates": bow}}
     assert await deliver(city, admin, "buildings", crossed, "tests") == Delivered(1, 0)
     assert one(city, "SELECT ST_IsValid(place) FROM building WHERE address = '2号楼'")
-    for place in ({"type": "LineString", "coordinates": [[0, 0], [1, 1]]}, {"type": "Polygon"}, 5, {"coordinates": []}):
+    for place in ({"type": "LineString", "coordinates": [[111, 34], [111.01, 34.01]]}, {"type": "Polygon"}, 5, {"coordinates": []}):
         answer = await deliver(city, admin, "buildings", [crossed | {"place": place}], "tests", partial=True)
         assert [(r.column, r.why in ("no_polygon", "no_shape")) for r in answer.refused] == [("place", True)]
