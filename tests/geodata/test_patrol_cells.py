@@ -123,7 +123,7 @@ def test_a_new_building_makes_its_cell_once(city: Database) -> None:
     """Two buildings beside each other, far from the others, are one cell more; it was never seen."""
     build = (
         "INSERT INTO building (area_id, kind, name, address, units, floors, rooms_per_floor, place) SELECT id, 'house', "
-        "'x', 'x', 1, 1, 1, ST_MakeEnvelope(:w, 34.0021, :w + 0.0001, 34.0022, 4326) FROM area WHERE code = :grid"
+        "'x', CAST(:w AS text), 1, 1, 1, ST_MakeEnvelope(:w, 34.0021, :w + 0.0001, 34.0022, 4326) FROM area WHERE code = :grid"
     )
     for west in (111.0005, 111.00055):
         run(city, build, w=west, grid=GRIDS[EAST][0])

@@ -10,6 +10,9 @@ from tests.places import EAST, GRIDS
 
 GRID = GRIDS[EAST][0]
 OF_THINGS = ("name",)
+NEEDS = (
+    "UPDATE area SET place = ST_Multi(ST_MakeEnvelope(111, 34, 111.01, 34.01, 4326)) WHERE code = '411202001001001'",
+)
 
 
 async def test_a_building_that_stands_stays_as_it_is(city: Database, everywhere: Scope) -> None:
