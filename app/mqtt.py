@@ -20,7 +20,7 @@ from geodata.accounts import Principal, by_name
 from geodata.arrival.door import deliver
 from geodata.database import AWAY, Database, close_quietly
 from geodata.errors import DatabaseAway, NotAllowed, TooSlow, WanggeError
-from geodata.feeds.refusal import Refused
+from geodata.feeds.floor.refusal import Refused
 
 LOG = logging.getLogger(__name__)
 KINDS = ("telemetry", "patrol_events")

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata import ledger
 from geodata.database import Database
 from geodata.errors import NotAllowed, TooSlow
-from geodata.feeds.fields import names_nobody
+from geodata.feeds.floor.fields import names_nobody
 from geodata.installation import current_scheme
 from geodata.ledger import Change, Kind, Outcome
 from geodata.scope import Scope

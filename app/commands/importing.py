@@ -17,8 +17,8 @@ from app.settings import Settings
 from app.whole_file import WholeFile
 from geodata.database import Database
 from geodata.errors import BadValue, UnknownKind
-from geodata.feeds.refusal import WHOLE
-from geodata.feeds.registry import all_feeds
+from geodata.feeds.floor.refusal import WHOLE
+from geodata.feeds.floor.registry import all_feeds
 from geodata.files import UnreadableFile
 from geodata.imports import Options, Report, import_file
 from geodata.model import Role

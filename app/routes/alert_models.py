@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from geodata.feeds.fields import names_nobody
+from geodata.feeds.floor.fields import names_nobody
 
 
 def _impersonal(words: str) -> str:

@@ -13,7 +13,7 @@ from callbacks.services import Services
 from geodata.accounts import Principal
 from geodata.arrival import deliveries, quarantine
 from geodata.errors import BadValue, NotAllowed, UnknownRefusedRow
-from geodata.feeds.refusal import Refused
+from geodata.feeds.floor.refusal import Refused
 from geodata.model import Role
 
 BIGGEST = 2**63 - 1

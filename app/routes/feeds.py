@@ -10,7 +10,7 @@ from app.routes.api import REFUSALS
 from callbacks.services import Services
 from geodata.arrival.door import deliver
 from geodata.errors import NotAllowed
-from geodata.feeds.registry import all_feeds
+from geodata.feeds.floor.registry import all_feeds
 
 WRONG_ROWS: dict[int | str, dict[str, Any]] = {
     413: {"model": models.Problem},

@@ -18,8 +18,8 @@ from app.routes.api import REFUSALS
 from geodata.accounts import Principal
 from geodata.arrival.door import demand_right
 from geodata.errors import BadValue, NotAllowed, TooSlow
-from geodata.feeds.fields import names_nobody
-from geodata.feeds.registry import get
+from geodata.feeds.floor.fields import names_nobody
+from geodata.feeds.floor.registry import get
 from geodata.imports import Options
 from geodata.model import Role
 from geodata.words import say

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 from app.routes.alert_models import Few
 from app.routes.models import InBothLanguages
-from geodata.feeds.fields import names_nobody
+from geodata.feeds.floor.fields import names_nobody
 from geodata.press.order import Order
 from geodata.press.reading import BIGGEST
 from geodata.press.releases import Form

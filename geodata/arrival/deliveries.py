@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.registry import all_feeds
+from geodata.feeds.floor.registry import all_feeds
 
 BACK_DAYS = 7
 """Days before the one asked for in which somebody who sent nothing since is still expected."""

@@ -12,9 +12,9 @@ from geodata.arrival.secret import feed_key
 from geodata.arrival.writing import stubbornly, write_right
 from geodata.database import Database
 from geodata.errors import NotAllowed
-from geodata.feeds.declaration import Feed, Privacy, Written
-from geodata.feeds.refusal import Refusal, Refused, stop
-from geodata.feeds.registry import get
+from geodata.feeds.floor.declaration import Feed, Privacy, Written
+from geodata.feeds.floor.refusal import Refusal, Refused, stop
+from geodata.feeds.floor.registry import get
 from geodata.scope import WITHOUT_HOMES, Scope
 
 

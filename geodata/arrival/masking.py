@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from geodata.arrival.secret import keyed_columns
-from geodata.feeds.declaration import Feed
+from geodata.feeds.floor.declaration import Feed
 
 LONGEST = 120
 """Letters of one value that are kept."""

@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from geodata.arrival.secret import keyed_columns
-from geodata.feeds.declaration import Feed
-from geodata.feeds.registry import all_feeds
+from geodata.feeds.floor.declaration import Feed
+from geodata.feeds.floor.registry import all_feeds
 
 BEGIN = "<!-- kinds: written by `python -m app feeds`; what is in between is replaced -->"
 END = "<!-- /kinds -->"

@@ -9,9 +9,9 @@ from typing import Annotated, Any, Generic
 from pydantic import BaseModel, BeforeValidator, TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from geodata.feeds.declaration import Feed, R
-from geodata.feeds.fields import KEY
-from geodata.feeds.refusal import WHOLE, Refusal, Refused, explained, stop, whole
+from geodata.feeds.floor.declaration import Feed, R
+from geodata.feeds.floor.fields import KEY
+from geodata.feeds.floor.refusal import WHOLE, Refusal, Refused, explained, stop, whole
 
 MOST_BYTES = 16_000_000
 """Of one delivery, unpacked."""

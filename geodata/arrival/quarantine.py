@@ -19,10 +19,10 @@ from geodata.arrival.secret import feed_key
 from geodata.arrival.writing import stubbornly
 from geodata.database import Database
 from geodata.errors import BadValue, Settled, UnknownRefusedRow
-from geodata.feeds.declaration import Feed, Written
-from geodata.feeds.fields import names_nobody
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.registry import get
+from geodata.feeds.floor.declaration import Feed, Written
+from geodata.feeds.floor.fields import names_nobody
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.registry import get
 from geodata.scope import Scope
 from geodata.words import catalogue, say
 

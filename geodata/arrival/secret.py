@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import text
 
 from geodata.database import Database
-from geodata.feeds.declaration import Feed, R
+from geodata.feeds.floor.declaration import Feed, R
 
 _KEY = text("SELECT value FROM setting WHERE name = 'feed_key'")
 _known: WeakKeyDictionary[Database, str] = WeakKeyDictionary()

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.accounts import Principal, token_digest
 from geodata.errors import BadValue, UnknownArea, UnknownSender
-from geodata.feeds.fields import names_nobody
-from geodata.feeds.registry import get
+from geodata.feeds.floor.fields import names_nobody
+from geodata.feeds.floor.registry import get
 from geodata.model.people import Role
 from geodata.scope import Scope
 

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.database import Database
 from geodata.errors import TooSlow
-from geodata.feeds.declaration import Feed, R, Written
-from geodata.feeds.refusal import WHOLE, Refusal, Refused, whole
+from geodata.feeds.floor.declaration import Feed, R, Written
+from geodata.feeds.floor.refusal import WHOLE, Refusal, Refused, whole
 from geodata.scope import Scope
 
 TRIES = 3

@@ -9,10 +9,10 @@ from pypinyin import Style, lazy_pinyin
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Line
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.shapes import SHAPES, Polygons
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Line
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.shapes import SHAPES, Polygons
 from geodata.model.areas import Level
 
 LEVELS = list(Level)

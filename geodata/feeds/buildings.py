@@ -9,11 +9,11 @@ from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Line
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.shapes import SHAPES, Footprint
-from geodata.feeds.things import demand_near
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Line
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.shapes import SHAPES, Footprint
+from geodata.feeds.floor.things import demand_near
 
 Size = Annotated[int, Field(strict=True, ge=1, le=32_000)]
 _AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")

@@ -11,12 +11,12 @@ from pydantic import Field, model_validator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Latitude, Longitude, Moment, fault
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.reported import Reported, put
-from geodata.feeds.tables import newest
-from geodata.feeds.things import demand_near, known_areas
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Latitude, Longitude, Moment, fault
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.reported import Reported, put
+from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.things import demand_near, known_areas
 
 _DRAWN = text("SELECT id FROM area WHERE id = ANY (CAST(:ids AS int[])) AND place IS NOT NULL")
 _NAMES = ("kind", "began", "ended", "published", "reported_at")

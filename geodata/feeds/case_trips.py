@@ -10,11 +10,11 @@ from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata import trips
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Day, Moment, Note, fault
-from geodata.feeds.reported import Reported, put
-from geodata.feeds.tables import newest
-from geodata.feeds.things import known_areas
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Day, Moment, Note, fault
+from geodata.feeds.floor.reported import Reported, put
+from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.things import known_areas
 
 _NAMES = ("code", "means", "day", "from_station", "to_station", "carriage", "seats", "reported_at")
 _REGISTER = Reported(

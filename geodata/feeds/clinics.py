@@ -6,10 +6,10 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.columns import Line, Telephone, Title
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import EARLIEST, Code, Latitude, Longitude
-from geodata.feeds.things import Register, keep
+from geodata.feeds.floor.columns import Line, Telephone, Title
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import EARLIEST, Code, Latitude, Longitude
+from geodata.feeds.floor.things import Register, keep
 
 _REGISTER = Register(
     "clinic",

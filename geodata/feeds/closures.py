@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata import closures
 from geodata.errors import BadShape, BadValue, OutsideArea, UnknownArea
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Moment, Note, fault
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.things import areas_of
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Moment, Note, fault
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.things import areas_of
 from geodata.shapes import drawn
 
 _NAMES = UUID("5d0c6f0a-6b0e-4a39-9c1b-0f5f5f7e6c19")

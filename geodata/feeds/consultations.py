@@ -12,10 +12,10 @@ from sqlalchemy import Row as Found
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Count, Day, Moment, fault
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.tables import newest
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Count, Day, Moment, fault
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.tables import newest
 
 ENDS = ("asks", "answers")
 _CLINICS = text("SELECT code, id FROM clinic WHERE code = ANY (CAST(:codes AS text[]))")

@@ -7,10 +7,10 @@ from typing import Annotated
 from pydantic import Field
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.columns import Title
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code
-from geodata.feeds.things import Register, keep
+from geodata.feeds.floor.columns import Title
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code
+from geodata.feeds.floor.things import Register, keep
 
 _REGISTER = Register("drone", {"name": "text", "camera_degrees": "float8"}, placed=False)
 

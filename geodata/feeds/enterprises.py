@@ -11,11 +11,11 @@ from pydantic import Field, model_validator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Day, Latitude, Longitude, Moment, Note, fault
-from geodata.feeds.reported import Reported, put
-from geodata.feeds.tables import newest
-from geodata.feeds.things import demand_near, known_areas
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Day, Latitude, Longitude, Moment, Note, fault
+from geodata.feeds.floor.reported import Reported, put
+from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.things import demand_near, known_areas
 
 _REGISTER = Reported(
     "enterprise",

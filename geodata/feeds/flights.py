@@ -9,10 +9,10 @@ from pydantic import model_validator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Moment, fault
-from geodata.feeds.outings import Said, ids_of
-from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Moment, fault
+from geodata.feeds.floor.outings import Said, ids_of
+from geodata.feeds.floor.refusal import Refusal, stop
 from geodata.feeds.telemetry import FLIGHTS
 
 _DRONES = text("SELECT code, id FROM drone WHERE code = ANY (CAST(:codes AS text[]))")

@@ -11,10 +11,10 @@ from typing import Any, Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.columns import Title
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import EARLIEST, Code, Latitude, Longitude, Moment, Note
-from geodata.feeds.things import Put, Register, areas_of, demand_near, demand_own, put
+from geodata.feeds.floor.columns import Title
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import EARLIEST, Code, Latitude, Longitude, Moment, Note
+from geodata.feeds.floor.things import Put, Register, areas_of, demand_near, demand_own, put
 from geodata.gates import Step, append
 
 _REGISTER = Register("gate", {"name": "text", "kind": "text"}, first={"state": "text", "since": "timestamptz"})

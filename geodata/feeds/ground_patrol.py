@@ -11,12 +11,12 @@ from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Latitude, Longitude, Moment, Note
-from geodata.feeds.outings import Outings, Said, ids_of
-from geodata.feeds.places import NEAR_KM, areas_of
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.tables import ground_partitions_by_day, refuse_left
+from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Latitude, Longitude, Moment, Note
+from geodata.feeds.floor.outings import Outings, Said, ids_of
+from geodata.feeds.floor.places import NEAR_KM, areas_of
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.tables import ground_partitions_by_day, refuse_left
 
 _AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
 _PATROLS = Outings(

@@ -12,11 +12,11 @@ import numpy as np
 from pydantic import Field, StringConstraints
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.arrow import columns_of
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.doors import Doors
-from geodata.feeds.fields import Code, Latitude, Line, Longitude, Moment
-from geodata.feeds.refusal import stop
+from geodata.feeds.floor.arrow import columns_of
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.doors import Doors
+from geodata.feeds.floor.fields import Code, Latitude, Line, Longitude, Moment
+from geodata.feeds.floor.refusal import stop
 
 
 class Household(Row):

@@ -11,10 +11,10 @@ from pydantic import Field, StringConstraints
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Day, Moment, Note
-from geodata.feeds.tables import newest
-from geodata.feeds.things import known_areas
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Day, Moment, Note
+from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.things import known_areas
 
 LATE_AFTER = timedelta(hours=36)
 _NAME = text(

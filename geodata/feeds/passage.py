@@ -16,9 +16,9 @@ from pydantic_core import CoreSchema, core_schema
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import EARLIEST, Code, Moment
-from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import EARLIEST, Code, Moment
+from geodata.feeds.floor.refusal import Refusal, stop
 
 _TAKE = text(
     """SELECT accepted, unknown, early, gone FROM take_passages(

@@ -12,10 +12,10 @@ from pydantic import Field, model_validator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Count, Hour, Moment, fault
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.tables import newest, partitions_by_month, take_turns
+from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Count, Hour, Moment, fault
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.tables import newest, partitions_by_month, take_turns
 
 _POSTS = text("SELECT code, id, area_id FROM checkpoint WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(

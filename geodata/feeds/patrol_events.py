@@ -7,10 +7,10 @@ from typing import Any, Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Latitude, Longitude, Moment
-from geodata.feeds.places import NEAR_KM, areas_of
-from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Latitude, Longitude, Moment
+from geodata.feeds.floor.places import NEAR_KM, areas_of
+from geodata.feeds.floor.refusal import Refusal, stop
 
 _FLIGHTS = text("SELECT code, id, area_id FROM flight WHERE code = ANY (CAST(:codes AS text[]))")
 _ADD = text(

@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Day, Moment, Note, fault
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.tables import newest
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Day, Moment, Note, fault
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.tables import newest
 
 MOST_GOODS = 200
 PRICES_AT_ONCE = 5_000

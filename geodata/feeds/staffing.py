@@ -8,11 +8,11 @@ from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.columns import Clock
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Day, Moment
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.tables import newest
+from geodata.feeds.floor.columns import Clock
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Day, Moment
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.tables import newest
 
 _POSTS = text("SELECT code, id FROM checkpoint WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(

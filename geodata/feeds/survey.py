@@ -12,9 +12,9 @@ from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Moment, Note, fault
-from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Moment, Note, fault
+from geodata.feeds.floor.refusal import Refusal, stop
 from geodata.installation import current_scheme
 from geodata.ledger import RECORDED, Change, Outcome, record
 from geodata.schemes import shipped, shipped_names

@@ -11,12 +11,12 @@ from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Latitude, Longitude, Moment
-from geodata.feeds.outings import Outings, Said, ids_of
-from geodata.feeds.places import NEAR_KM, areas_of
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.tables import partitions_by_day, refuse_left
+from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Latitude, Longitude, Moment
+from geodata.feeds.floor.outings import Outings, Said, ids_of
+from geodata.feeds.floor.places import NEAR_KM, areas_of
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.tables import partitions_by_day, refuse_left
 
 _DRONES = text("SELECT code, id, area_id FROM drone WHERE code = ANY (CAST(:codes AS text[]))")
 FLIGHTS = Outings(

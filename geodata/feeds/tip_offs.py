@@ -10,10 +10,10 @@ from typing import Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.fields import Code, Moment
-from geodata.feeds.refusal import Refusal, stop
-from geodata.feeds.tables import newest
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
+from geodata.feeds.floor.fields import Code, Moment
+from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.tables import newest
 
 _AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(

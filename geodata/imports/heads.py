@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from geodata.errors import BadValue
-from geodata.feeds.declaration import Feed
-from geodata.feeds.refusal import WHOLE, Refusal
+from geodata.feeds.floor.declaration import Feed
+from geodata.feeds.floor.refusal import WHOLE, Refusal
 
 PLACED = ("lon", "lat")
 

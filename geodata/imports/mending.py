@@ -13,10 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 
 from geodata.doctor import booleans, codes, days, degrees, moments, numbers, words
 from geodata.doctor.found import Found, each
-from geodata.feeds.arrow import arrow_type, kind_of
-from geodata.feeds.declaration import Feed
-from geodata.feeds.fields import CODE
-from geodata.feeds.refusal import Refusal, explained
+from geodata.feeds.floor.arrow import arrow_type, kind_of
+from geodata.feeds.floor.declaration import Feed
+from geodata.feeds.floor.fields import CODE
+from geodata.feeds.floor.refusal import Refusal, explained
 from geodata.imports.known import Known
 
 Ints = np.ndarray[Any, np.dtype[np.int64]]

@@ -15,9 +15,9 @@ from geodata.doctor.naming import named
 from geodata.doctor.outside import outside_of
 from geodata.doctor.shapes import middles, to_wgs84
 from geodata.doctor.systems import SYSTEMS
-from geodata.feeds.declaration import Feed
-from geodata.feeds.refusal import WHOLE, Refusal
-from geodata.feeds.things import NEAR_KM
+from geodata.feeds.floor.declaration import Feed
+from geodata.feeds.floor.refusal import WHOLE, Refusal
+from geodata.feeds.floor.things import NEAR_KM
 from geodata.files import Chunk
 from geodata.imports.mending import Column, Mending
 

@@ -15,8 +15,8 @@ from geodata.arrival.door import demand_right
 from geodata.arrival.masking import MASK, kept
 from geodata.arrival.secret import keyed_columns
 from geodata.database import Database
-from geodata.feeds.declaration import Feed
-from geodata.feeds.registry import get
+from geodata.feeds.floor.declaration import Feed
+from geodata.feeds.floor.registry import get
 from geodata.files import Book, Chunk, opened
 from geodata.imports.heads import fields_of, missing
 from geodata.imports.known import Known, known_of

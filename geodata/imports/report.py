@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from geodata.feeds.refusal import WHOLE, Refusal
+from geodata.feeds.floor.refusal import WHOLE, Refusal
 from geodata.words import say
 
 MOST_REFUSED = 10_000

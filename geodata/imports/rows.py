@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from geodata.feeds.refusal import Refusal
+from geodata.feeds.floor.refusal import Refusal
 from geodata.files import Book, Chunk
 from geodata.imports.mending import DEGREES, Column, Mending
 from geodata.imports.placing import Placing

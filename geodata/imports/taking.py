@@ -17,9 +17,9 @@ from geodata.arrival.door import demand_right
 from geodata.arrival.secret import feed_key
 from geodata.database import Database
 from geodata.doctor.naming import named
-from geodata.feeds.declaration import Feed
-from geodata.feeds.refusal import WHOLE, Refusal
-from geodata.feeds.registry import get
+from geodata.feeds.floor.declaration import Feed
+from geodata.feeds.floor.refusal import WHOLE, Refusal
+from geodata.feeds.floor.registry import get
 from geodata.files import Book, opened
 from geodata.imports.heads import fields_of, missing
 from geodata.imports.known import Known, known_of, remember

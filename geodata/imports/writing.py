@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.arrival.payload import MOST_ROWS, check
 from geodata.arrival.writing import write_right
-from geodata.feeds.declaration import Bulk, Feed, Written
-from geodata.feeds.refusal import Refusal
+from geodata.feeds.floor.declaration import Bulk, Feed, Written
+from geodata.feeds.floor.refusal import Refusal
 from geodata.imports.mending import Column, Mending
 from geodata.imports.rows import Part, arrays
 

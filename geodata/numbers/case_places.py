@@ -4,7 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.areas import statement
 from geodata.feeds.case_places import FEED
-from geodata.feeds.declaration import Words
+from geodata.feeds.floor.declaration import Words
 from geodata.numbers.declaration import Line, Number
 from geodata.wall.declaration import Moment
 

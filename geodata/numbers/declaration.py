@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Words
+from geodata.feeds.floor.declaration import Words
 from geodata.moment import Moment
 
 __all__ = ["Line", "Moment", "Number", "Read", "late"]

@@ -3,7 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.areas import statement
-from geodata.feeds.declaration import Words
+from geodata.feeds.floor.declaration import Words
 from geodata.feeds.village_report import FEED
 from geodata.numbers.declaration import Line, Moment, Number, late
 

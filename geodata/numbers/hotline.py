@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.areas import statement
-from geodata.feeds.declaration import Words
+from geodata.feeds.floor.declaration import Words
 from geodata.feeds.hotline import FEED
 from geodata.numbers.declaration import Line, Moment, Number, late
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.database import understood
 from geodata.errors import DatabaseAway, WanggeError
-from geodata.feeds.declaration import Words
+from geodata.feeds.floor.declaration import Words
 from geodata.moment import Moment
 from geodata.numbers.declaration import Line, Number
 

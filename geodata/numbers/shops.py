@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.areas import statement
-from geodata.feeds.declaration import Words
+from geodata.feeds.floor.declaration import Words
 from geodata.feeds.shop_prices import FEED
 from geodata.numbers.declaration import Line, Number
 from geodata.wall.declaration import Moment

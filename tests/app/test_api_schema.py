@@ -18,7 +18,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from geodata import account_keeping
-from geodata.feeds.registry import all_feeds
+from geodata.feeds.floor.registry import all_feeds
 from layers.registry import all_layers
 from tests.app.running import served
 from tests.lending import Lender

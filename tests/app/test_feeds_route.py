@@ -6,7 +6,7 @@ import pytest
 
 from geodata import account_keeping
 from geodata.database import Database
-from geodata.feeds.registry import all_feeds
+from geodata.feeds.floor.registry import all_feeds
 from geodata.model import Role
 from tests.app.running import Running
 

@@ -147,7 +147,7 @@ def change_of(household: int) -> dict[str, Any]:
 
 def feed_asks() -> list[Ask]:
     """Return a delivery of every feed that exists: its own example, and nothing at all."""
-    from geodata.feeds.registry import all_feeds
+    from geodata.feeds.floor.registry import all_feeds
 
     asks = []
     for kind, feed in all_feeds().items():

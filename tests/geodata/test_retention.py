@@ -12,7 +12,7 @@ from sqlalchemy import text
 from geodata import retention
 from geodata.arrival.door import deliver
 from geodata.database import Database
-from geodata.feeds.refusal import Refused
+from geodata.feeds.floor.refusal import Refused
 from geodata.model.people import Role
 from geodata.scope import Scope
 from tests.app.running import add_people, running

@@ -31,7 +31,7 @@ END $$;
 -- Runs as the owner, and looks posts up within the paths of whoever calls; takes what is new, and in the same transaction
 -- lays it beside for the fold. Nothing is taken where a row is wrong; its numbers come back, from 1 on. Nearly every delivery
 -- is new throughout, and then an insert that need not look first whether a row is there costs half; else it is done again.
--- What is older than 62 days goes to the default partition (see geodata/feeds/tables.py).
+-- What is older than 62 days goes to the default partition (see geodata/feeds/floor/tables.py).
 -- The lock comes before the look at `kept_since`, so that no day can leave between the two.
 CREATE FUNCTION take_passages(posts text[], keys text[], ats timestamptz[], outcomes text[], secs int[], colours text[],
                               origins text[], OUT accepted int, OUT unknown int[], OUT early int[], OUT gone int[])

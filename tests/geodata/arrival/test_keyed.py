@@ -16,10 +16,11 @@ from geodata.arrival.keyed import keyed
 from geodata.arrival.payload import parse
 from geodata.arrival.secret import feed_key, keyed_columns
 from geodata.database import Database
-from geodata.feeds import fever_report, registry
-from geodata.feeds.declaration import Row, Written
-from geodata.feeds.fields import Code, Keyed, Moment
-from geodata.feeds.refusal import Refused
+from geodata.feeds import fever_report
+from geodata.feeds.floor import registry
+from geodata.feeds.floor.declaration import Row, Written
+from geodata.feeds.floor.fields import Code, Keyed, Moment
+from geodata.feeds.floor.refusal import Refused
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
 from tests.places import EAST, GRIDS

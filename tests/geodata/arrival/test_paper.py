@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from geodata.arrival import paper
-from geodata.feeds.registry import all_feeds
+from geodata.feeds.floor.registry import all_feeds
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "feeds.md"
 

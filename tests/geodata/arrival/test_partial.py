@@ -12,8 +12,8 @@ from geodata.arrival.door import Delivered, deliver
 from geodata.arrival.payload import check, parse
 from geodata.database import Database
 from geodata.feeds import fever_report, passages
-from geodata.feeds.declaration import Feed, Written
-from geodata.feeds.refusal import Refusal, Refused, stop
+from geodata.feeds.floor.declaration import Feed, Written
+from geodata.feeds.floor.refusal import Refusal, Refused, stop
 from geodata.scope import Scope
 from tests.geodata.arrival.hours import passed
 from tests.geodata.feeds.conftest import FOREIGN_POST, OTHER_POST

@@ -16,7 +16,7 @@ from geodata.arrival.masking import LONGEST, masked
 from geodata.database import Database
 from geodata.errors import BadValue, Settled, UnknownRefusedRow
 from geodata.feeds import passages
-from geodata.feeds.refusal import Refusal, Refused
+from geodata.feeds.floor.refusal import Refusal, Refused
 from geodata.model.people import Role
 from geodata.scope import Scope
 from tests.geodata.arrival.hours import passed

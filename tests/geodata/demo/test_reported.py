@@ -10,7 +10,7 @@ from geodata.database import Database
 from geodata.demo import cases, economy
 from geodata.demo.load import ZONE
 from geodata.demo.rules.states import Clock, clock
-from geodata.feeds.registry import get
+from geodata.feeds.floor.registry import get
 from tests.geodata.demo.counting import number
 
 TABLES = ("case_place", "case_trip", "venue", "venue_hour", "enterprise_day", "consultation_day", "indicator_day")

@@ -32,6 +32,11 @@ async def test_a_footprint_is_mended_or_refused(city: Database, everywhere: Scop
     crossed = dict(FEED.example) | {"area": GRID, "place": {"type": "Polygon", "coordinates": bow}}
     assert await deliver(city, admin, "buildings", crossed, "tests") == Delivered(1, 0)
     assert one(city, "SELECT ST_IsValid(place) FROM building WHERE address = '2号楼'")
-    for place in ({"type": "LineString", "coordinates": [[111, 34], [111.01, 34.01]]}, {"type": "Polygon"}, 5, {"coordinates": []}):
+    for place in (
+        {"type": "LineString", "coordinates": [[111, 34], [111.01, 34.01]]},
+        {"type": "Polygon"},
+        5,
+        {"coordinates": []},
+    ):
         answer = await deliver(city, admin, "buildings", [crossed | {"place": place}], "tests", partial=True)
         assert [(r.column, r.why in ("no_polygon", "no_shape")) for r in answer.refused] == [("place", True)]

@@ -19,8 +19,9 @@ from geodata.arrival.payload import parse
 from geodata.arrival.secret import keyed_columns
 from geodata.database import Database
 from geodata.errors import NotAllowed, UnknownKind
-from geodata.feeds import clinic_status, registry
-from geodata.feeds.refusal import Refused
+from geodata.feeds import clinic_status
+from geodata.feeds.floor import registry
+from geodata.feeds.floor.refusal import Refused
 from geodata.model.people import Role
 from geodata.scope import Scope
 from geodata.words import catalogue
@@ -64,7 +65,7 @@ def personal(kind: str) -> set[str]:
 
 def test_the_feeds_are_found() -> None:
     """By file alone."""
-    files = {file.stem for file in Path(feeds.__path__[0]).glob("*.py")} - registry.FLOOR - {"__init__"}
+    files = {file.stem for file in Path(feeds.__path__[0]).glob("*.py")} - {"__init__"}
     assert set(KINDS) == files
     with pytest.raises(UnknownKind):
         registry.get("rumours")
@@ -164,7 +165,7 @@ def test_every_reason_has_its_two_sentences() -> None:
     suggestions = {key.partition(".")[2] for key in catalogue() if key.startswith("suggestion.")}
     said: set[str] = set()
     for file in (
-        file for package in (feeds, arrival, doctor, imports) for file in Path(package.__path__[0]).glob("*.py")
+        file for package in (feeds, arrival, doctor, imports) for file in Path(package.__path__[0]).rglob("*.py")
     ):
         tree = ast.parse(file.read_text(encoding="utf-8"))
         said |= {

@@ -13,7 +13,7 @@ from sqlalchemy import text
 from geodata import gates
 from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
-from geodata.feeds import registry
+from geodata.feeds.floor import registry
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
 from tests.geodata.feeds.registering import ABROAD, EXAMPLE_AREA, HOME, KNOWN, NEW, NEXT, PLACE, PLACE_ABROAD, area_of

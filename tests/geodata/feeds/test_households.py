@@ -6,7 +6,7 @@ import pytest
 
 from geodata.arrival.door import Delivered, deliver
 from geodata.database import Database
-from geodata.feeds.refusal import Refused
+from geodata.feeds.floor.refusal import Refused
 from geodata.model import Role
 from geodata.scope import Scope
 from tests.geodata.counting import recount

@@ -16,7 +16,7 @@ from geodata.arrival.door import Delivered, deliver
 from geodata.arrival.payload import parse
 from geodata.database import Database
 from geodata.feeds import passage
-from geodata.feeds.refusal import Refused
+from geodata.feeds.floor.refusal import Refused
 from geodata.scope import Scope
 from tests.geodata.feeds.conftest import FOREIGN_POST, OTHER_POST, POST
 from tests.geodata.feeds.counting import assert_exact, one

@@ -10,7 +10,7 @@ import pytest
 from geodata.arrival import payload
 from geodata.arrival.payload import parse
 from geodata.feeds import clinic_status, passages, survey, telemetry
-from geodata.feeds.refusal import Refused
+from geodata.feeds.floor.refusal import Refused
 
 FEED = clinic_status.FEED
 ROW = dict(FEED.example)

@@ -12,10 +12,10 @@ from sqlalchemy import text
 from geodata.arrival.door import Delivered, deliver
 from geodata.arrival.payload import parse
 from geodata.database import Database
-from geodata.feeds import columns as kinds
 from geodata.feeds import registry, things
-from geodata.feeds.declaration import Row
-from geodata.feeds.refusal import Refused
+from geodata.feeds.floor import columns as kinds
+from geodata.feeds.floor.declaration import Row
+from geodata.feeds.floor.refusal import Refused
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
 from tests.geodata.feeds.registering import ABROAD, HOME, KNOWN, NEW, NEXT, PLACE, PLACE_ABROAD, area_of

@@ -12,8 +12,8 @@ from sqlalchemy import text
 from geodata.arrival.door import Delivered, deliver
 from geodata.arrival.payload import parse
 from geodata.database import Database
-from geodata.feeds import registry
-from geodata.feeds.refusal import Refused
+from geodata.feeds.floor import registry
+from geodata.feeds.floor.refusal import Refused
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import one
 from tests.geodata.feeds.registering import ABROAD, KNOWN, NEW, PLACE_ABROAD

@@ -18,8 +18,8 @@ from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.errors import TooSlow
 from geodata.feeds import passages
-from geodata.feeds.declaration import Written
-from geodata.feeds.refusal import Refused
+from geodata.feeds.floor.declaration import Written
+from geodata.feeds.floor.refusal import Refused
 from geodata.scope import Scope
 from tests.geodata.feeds.counting import assert_exact, one
 from tests.places import BEGAN

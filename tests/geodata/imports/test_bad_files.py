@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import text
 
 from geodata.database import Database
-from geodata.feeds.refusal import WHOLE
+from geodata.feeds.floor.refusal import WHOLE
 from geodata.files import UnreadableFile
 from geodata.words import LANGUAGES, say
 from tests.bad_files import BAD

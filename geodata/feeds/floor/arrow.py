@@ -8,7 +8,7 @@ from typing import Any, Union, get_args, get_origin
 import pyarrow as pa
 from pydantic import AwareDatetime
 
-from geodata.feeds.declaration import Columns, Row
+from geodata.feeds.floor.declaration import Columns, Row
 
 _TYPES = {
     int: pa.int64(),

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints
 
-from geodata.feeds.fields import Note, fault, names_nobody
+from geodata.feeds.floor.fields import Note, fault, names_nobody
 
 _MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple, Protocol
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.declaration import Written
-from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.floor.declaration import Written
+from geodata.feeds.floor.refusal import Refusal, stop
 
 NEAR_KM = 2
 """How far from the area that its row names a thing may stand: outlines of villages are rough."""

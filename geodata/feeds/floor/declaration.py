@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.refusal import Refusal
+from geodata.feeds.floor.refusal import Refusal
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -1,4 +1,4 @@
-"""Which feeds there are: every module of this package that declares a `FEED`; found by file, checked at the start."""
+"""Which feeds there are: every module of `geodata.feeds` that declares a `FEED`; found by file, checked at the start."""
 
 import pkgutil
 from functools import cache
@@ -8,24 +8,7 @@ from typing import Any
 
 from geodata import feeds
 from geodata.errors import UnknownKind
-from geodata.feeds.declaration import Feed, Row
-
-FLOOR = {
-    "arrow",
-    "columns",
-    "declaration",
-    "doors",
-    "fields",
-    "outings",
-    "places",
-    "points",
-    "refusal",
-    "reported",
-    "registry",
-    "shapes",
-    "tables",
-    "things",
-}
+from geodata.feeds.floor.declaration import Feed, Row
 
 
 class BadFeed(Exception):
@@ -37,7 +20,7 @@ def all_feeds() -> MappingProxyType[str, Feed[Any]]:
     """Return every feed by kind. Raises BadFeed."""
     found: dict[str, Feed[Any]] = {}
     for module in pkgutil.iter_modules(feeds.__path__):
-        if module.name in FLOOR:
+        if module.ispkg:
             continue
         loaded = import_module(f"geodata.feeds.{module.name}")
         feed = check(module.name, loaded.__doc__, getattr(loaded, "FEED", None))

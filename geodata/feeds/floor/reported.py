@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.floor.refusal import Refusal, stop
 
 
 @dataclass(frozen=True)

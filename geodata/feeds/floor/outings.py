@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.floor.refusal import Refusal, stop
 
 
 @dataclass(frozen=True, slots=True)

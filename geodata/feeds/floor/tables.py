@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.refusal import Refusal, stop
+from geodata.feeds.floor.refusal import Refusal, stop
 
 RECENT = timedelta(days=62)
 TURNS = 256

@@ -10,7 +10,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from geodata.feeds.fields import fault
+from geodata.feeds.floor.fields import fault
 
 SHAPES = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 """The configuration of rows that hold a shape."""

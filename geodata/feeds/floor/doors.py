@@ -17,9 +17,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata import bulk
-from geodata.feeds.declaration import Columns, Written
-from geodata.feeds.points import hex_points
-from geodata.feeds.refusal import Refusal
+from geodata.feeds.floor.declaration import Columns, Written
+from geodata.feeds.floor.points import hex_points
+from geodata.feeds.floor.refusal import Refusal
 from geodata.installation import current_scheme
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
