@@ -16,11 +16,11 @@ from geodata.feeds import (
     occupancy,
     passages,
     patrol_events,
-    places,
     shop_prices,
     survey,
     telemetry,
 )
+from geodata.feeds.floor import places
 from geodata.scope import Scope
 
 CLIENT = UUID("0d5b9d3e-3f0c-4a52-8f5c-6f1d6c1d0a00")

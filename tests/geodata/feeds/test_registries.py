@@ -12,8 +12,8 @@ from sqlalchemy import text
 from geodata.arrival.door import Delivered, deliver
 from geodata.arrival.payload import parse
 from geodata.database import Database
-from geodata.feeds import registry, things
 from geodata.feeds.floor import columns as kinds
+from geodata.feeds.floor import registry, things
 from geodata.feeds.floor.declaration import Row
 from geodata.feeds.floor.refusal import Refused
 from geodata.scope import Scope
