@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, text
 
-from geodata.arrival.door import parse
+from geodata.arrival.payload import parse
 from geodata.database import Database
 from geodata.demo import cases, economy
 from geodata.demo.load import ZONE

@@ -1,5 +1,6 @@
 """The same rows come out of every form and encoding; what is odd in a row stays visible."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
+import geodata.files
 from geodata.files import Book, opened
+from geodata.words import catalogue
 from tests.bad_files import KML, placemark
 from tests.good_files import GOOD, ROWS, shapes
 from tests.odd_files import CROSSED, ELSEWHERE, ODD
@@ -142,3 +145,11 @@ def test_a_system_named_in_chinese_is_understood_and_a_broken_one_is_none(tmp_pa
         with opened(tmp_path / "a-parts" / "点位.shp") as book:
             assert len(rows_of(book)) == len(ROWS)
             assert (book.crs is not None) == crs
+
+
+def test_whatever_is_noticed_has_its_words() -> None:
+    """What files count as mended is said in both languages."""
+    source = "\n".join(file.read_text(encoding="utf-8") for file in Path(geodata.files.__file__).parent.glob("*.py"))
+    noticed = set(re.findall(r'(?:counted|found|mended)\["(\w+)"\]', source))
+    assert {"title", "blank", "formula"} <= noticed
+    assert {f"mended.{name}" for name in noticed} <= set(catalogue())
