@@ -152,4 +152,4 @@ def test_whatever_is_noticed_has_its_words() -> None:
     source = "\n".join(file.read_text(encoding="utf-8") for file in Path(geodata.files.__file__).parent.glob("*.py"))
     noticed = set(re.findall(r'(?:counted|found|mended)\["(\w+)"\]', source))
     assert {"title", "blank", "formula"} <= noticed
-    assert {f"mended.{name}" for name in noticed} <= set(catalogue())
+    assert {f"mended.{name}" for name in noticed - {"geometry"}} <= set(catalogue()), "a feature's geometry is no mend"
