@@ -152,7 +152,8 @@ def test_an_interrupted_load_leaves_nothing_and_the_next_one_works(
         load.ensure(empty_database, "small", NOW, cut)
     with empty_database.owner() as connection:
         left = [
-            number(connection, f"SELECT count(*) FROM {table}") for table in ("area", "household", "setting", "account")
+            number(connection, f"SELECT count(*) FROM {table}")
+            for table in ("area", "household", "setting WHERE name NOT IN ('feed_key', 'plate_secret')", "account")
         ]
         indexes = number(
             connection, "SELECT count(*) FROM pg_indexes WHERE tablename IN ('household_past', 'household_finding')"
