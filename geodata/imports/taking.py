@@ -94,8 +94,13 @@ class _Taking:
         """Take the file in the caller's transaction. Raises _Undone where nothing of it may stay."""
         known = await known_of(connection, self.sender, self.feed.kind)
         mending, fields = self._begin(known)
-        placing = await asyncio.to_thread(self._look_over, mending, fields)
-        writing = await writing_of(connection, self.feed, self.by, await feed_key(self.database, self.feed))
+        key = await feed_key(self.database, self.feed)
+        # Where rows lie is found out in a thread, while the database is asked for what they are looked up in.
+        looking = asyncio.create_task(asyncio.to_thread(self._look_over, mending, fields))
+        try:
+            writing = await writing_of(connection, self.feed, self.by, key)
+        finally:
+            placing = await looking
         async for part in _ahead(self._parts(mending, placing, fields, writing)):
             await self._write(writing, part)
         self._refuse(await writing.finish())

@@ -1,5 +1,6 @@
 """How doors come in by the million: looked up and written out as columns, beside the database that takes them."""
 
+import asyncio
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,11 +38,8 @@ _PLACES = text(
        FROM unnest(CAST(:buildings AS bigint[])) WITH ORDINALITY AS t(id, nth) JOIN building b USING (id) ORDER BY nth"""
 )
 _DOOR = ("building_id", "area_id", "path", "unit", "floor", "room", "state_id", "since", "due_on", "place")
-_COPY = f"COPY household (id, {', '.join(_DOOR)}) FROM STDIN"
-_RESERVE = text(
-    """SELECT min(n) FROM (SELECT nextval('household_id_seq') AS n FROM generate_series(1, CAST(:count AS int))) s
-       HAVING max(n) - min(n) + 1 = count(*)"""
-)
+_COPY = f"COPY household ({', '.join(_DOOR)}) FROM STDIN"
+_NEXT = text("SELECT nextval('household_id_seq')")
 _THERE = text(
     """SELECT t.nth - 1 AS nth, h.id
        FROM unnest(CAST(:building AS bigint[]), CAST(:unit AS int[]), CAST(:floor AS int[]), CAST(:room AS text[]))
@@ -80,6 +78,10 @@ class Doors:
     _repeated: int = 0
     _refused: list[Refusal] = field(default_factory=list)
     _resting: ExitStack = field(default_factory=ExitStack)
+    _copying: Any = None
+    _copy: Any = None
+    _next: int = 0
+    """The id that the next door gets."""
 
     async def begin(self) -> None:
         """Read buildings and states, keep other imports of doors away, let indexes rest where there is no household yet."""
@@ -105,19 +107,35 @@ class Doors:
         """Send doors, less those that are there already."""
         table, numbers = encoded.table, encoded.numbers
         if self._inhabited and len(numbers):
+            await self._end_copy()
             fresh = await self._fresh(table, numbers)
             table, numbers = table.take(pa.array(fresh)), numbers[fresh]
         if not len(numbers):
             return
-        table = await self._placed(table)
-        start = int(await self.connection.scalar(_RESERVE, {"count": len(numbers)}))
-        self._taken.append((start, numbers))
-        ids = pa.array(np.arange(start, start + len(numbers)))
-        async with (await self._driver()).cursor().copy(_COPY) as copy:
-            await copy.write(_lines_of(table.add_column(0, "id", ids)))
+        if table["place"].null_count:
+            await self._end_copy()
+            table = await self._placed(table)
+        await self._begin_copy()
+        self._taken.append((self._next, numbers))
+        self._next += len(numbers)
+        await self._copy.write(await asyncio.to_thread(_lines_of, table))
+
+    async def _begin_copy(self) -> None:
+        """Begin to send, unless that is under way: triggers of the table count once for each time."""
+        if self._copying is None:
+            # Doors get the numbers that follow: nobody else adds any while the lock is held.
+            self._next = int(await self.connection.scalar(_NEXT)) + 1
+            self._copying = (await self._driver()).cursor().copy(_COPY)
+            self._copy = await self._copying.__aenter__()
+
+    async def _end_copy(self) -> None:
+        if self._copying is not None:
+            copying, self._copying = self._copying, None
+            await copying.__aexit__(None, None, None)
 
     async def finish(self) -> tuple[Written, list[Refusal]]:
         """Write down what was found at each door, and put indexes back; a door that was named twice is refused."""
+        await self._end_copy()
         if self._taken:
             await self.connection.execute(_FIND, {"sender": self.sender, "first": self._taken[0][0]})
         try:
