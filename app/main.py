@@ -1,6 +1,7 @@
 """The application: the house, the front door, the tiles, the API and the pages, put together."""
 
 import asyncio
+import gc
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -99,6 +100,9 @@ def _server(house: House) -> FastAPI:
     @asynccontextmanager
     async def lifetime(server: FastAPI) -> AsyncIterator[None]:
         await house.start()
+        # What a process is made of stays: looking at all of it again took most of a delivery's check (5.7 of 8 ms a batch).
+        gc.collect()
+        gc.freeze()
         watch = asyncio.create_task(server.state.front.recheck_for_ever())
         yield
         watch.cancel()

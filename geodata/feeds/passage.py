@@ -88,9 +88,11 @@ async def write(connection: AsyncConnection, rows: Sequence[Passage], _sender: s
 
 
 def _named(keys: Sequence[str]) -> list[int]:
-    if "0" * 11 not in "\n".join(keys).translate(_DIGITS):
+    plain = "\n".join(keys).translate(_DIGITS)
+    if "0" * 11 not in plain:
         return []
-    return [n for n, key in enumerate(keys, 1) if _SOMEBODY.search(key)]
+    long = (n for n, key in enumerate(plain.split("\n")) if "0" * 11 in key)
+    return [n + 1 for n in long if _SOMEBODY.search(keys[n])]
 
 
 def _plain(values: Iterable[str]) -> str:
