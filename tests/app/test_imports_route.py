@@ -207,12 +207,13 @@ async def test_an_administrator_of_the_whole_city_brings_foundations(
     with peopled_city.owner() as connection:
         account_keeping.add_account(connection, "county", password(Role.ADMIN), Role.ADMIN, [EAST])
         homes = connection.execute(
-            text("SELECT a.code, b.address FROM building b JOIN area a ON a.id = b.area_id")
+            text(
+                "SELECT a.code, b.address, ST_X(ST_Centroid(b.place)) AS lon, ST_Y(ST_Centroid(b.place)) AS lat "
+                "FROM building b JOIN area a ON a.id = b.area_id ORDER BY b.id"
+            )
         ).all()
     lines = ["网格编码,地址,房号,经度,纬度,状态"]
-    lines += [
-        f"{home.code},{home.address},9{n:02d},{111 + n / 1e4},{34 + n / 1e4},鄂返" for n, home in enumerate(homes)
-    ]
+    lines += [f"{home.code},{home.address},9{n:02d},{home.lon:.5f},{home.lat:.5f},鄂返" for n, home in enumerate(homes)]
     content = "\n".join(lines).encode()
     async with running(peopled_city, monkeypatch) as house:
         entered = {"username": "county", "password": password(Role.ADMIN)}
