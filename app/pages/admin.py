@@ -1,13 +1,13 @@
 """The data desk 数据台: who reported, files brought, rows that wait, offices that report; admin/*.js fills it."""
 
-import json
 from functools import cache
 from html import escape
 
+from app.pages import plain
 from app.settings import PROJECT
 from callbacks.services import Services, Taste
 from geodata.accounts import Principal
-from geodata.words import LANGUAGES, catalogue, say
+from geodata.words import say
 
 PATH = "/admin"
 MODULES = PROJECT / "assets" / "admin"
@@ -59,28 +59,22 @@ def page(services: Services, principal: Principal, taste: Taste, most_mb: int) -
         lang="en" if language == "en" else "zh-CN",
         theme=taste.theme,
         title=escape(say("admin.title", language)),
-        preloads=preloads(),
+        preloads=plain.preloads(modules()),
         name=escape(say("product.name", language)),
         badge=badge,
         bones='<span class="bone half"></span><span class="bone tall"></span>' * 4,
-        words=_script(words()),
-        facts=_script(facts),
+        words=plain.script(words()),
+        facts=plain.script(facts),
     )
 
 
 @cache
-def preloads() -> str:
-    """Return what has the browser ask for all modules at once instead of one after the other."""
-    names = [*(f"admin/{file.name}" for file in sorted(MODULES.glob("*.js"))), *SHARED]
-    return "\n".join(f'<link rel="modulepreload" href="/assets/{name}">' for name in names)
+def modules() -> tuple[str, ...]:
+    """Return every module of the page."""
+    return (*(f"admin/{file.name}" for file in sorted(MODULES.glob("*.js"))), *SHARED)
 
 
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Return language -> key -> text of everything the page says."""
-    known = {key: texts for key, texts in catalogue().items() if key.partition(".")[0] in TABLES}
-    return {language: {key: texts[language] for key, texts in known.items()} for language in LANGUAGES}
-
-
-def _script(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False).replace("</", "<\\/")
+    return plain.words(TABLES)

@@ -7,9 +7,9 @@ from html import escape
 from typing import Any
 
 from app import vendor
-from app.pages import desk
+from app.pages import desk, plain
 from app.settings import PROJECT
-from geodata.words import LANGUAGES, catalogue, say
+from geodata.words import say
 from layers.tokens import tokens
 
 ASSETS = PROJECT / "assets"
@@ -47,21 +47,19 @@ PAGE = """<!DOCTYPE html>
 @cache
 def shell() -> str:
     """Return the page: nothing of it belongs to anybody, what it shows comes out of the device's own store."""
-    preload = '<link rel="modulepreload" href="/assets/grid/{}">'
     return PAGE.format(
         ground=tokens("dark").ground,
         title=escape(say("tablet.title", "zh")),
-        preloads="\n".join(preload.format(name) for name in _modules() if name != "taste.js"),
+        preloads=plain.preloads(f"grid/{name}" for name in _modules() if name != "taste.js"),
         deck=escape(desk.deck()),
         script=vendor.address(),
-        words=json.dumps(words(), ensure_ascii=False).replace("</", "<\\/"),
+        words=plain.script(words()),
     )
 
 
 def words() -> dict[str, dict[str, str]]:
     """Return language -> key -> text of everything the page says."""
-    known = {key: texts for key, texts in catalogue().items() if key.partition(".")[0] in TABLES}
-    return {language: {key: texts[language] for key, texts in known.items()} for language in LANGUAGES}
+    return plain.words(TABLES)
 
 
 def _modules() -> list[str]:

@@ -1,13 +1,13 @@
 """The press desk 制图台: a bar, a form in the order of decision, the true picture beside it; press/*.js fills them."""
 
-import json
 from functools import cache
 from html import escape
 
+from app.pages import plain
 from app.settings import PROJECT
 from callbacks.services import Services, Taste
 from geodata.accounts import Principal
-from geodata.words import LANGUAGES, catalogue, say
+from geodata.words import LANGUAGES, say
 
 PATH = "/press"
 MODULES = PROJECT / "assets" / "press"
@@ -58,29 +58,22 @@ def page(services: Services, principal: Principal, taste: Taste) -> str:
         lang="en" if language == "en" else "zh-CN",
         theme=taste.theme,
         title=escape(say("press_desk.title", language)),
-        preloads=preloads(),
+        preloads=plain.preloads(modules()),
         name=escape(say("product.name", language)),
         badge=badge,
         bones='<span class="bone half"></span><span class="bone tall"></span>' * 6,
-        words=_script(words()),
-        facts=_script(facts),
+        words=plain.script(words()),
+        facts=plain.script(facts),
     )
 
 
 @cache
-def preloads() -> str:
-    """Return what has the browser ask for all modules at once instead of one after the other."""
-    own = [f"press/{file.name}" for file in sorted(MODULES.glob("*.js"))]
-    names = [*own, *(f"grid/{name}" for name in SHARED)]
-    return "\n".join(f'<link rel="modulepreload" href="/assets/{name}">' for name in names)
+def modules() -> tuple[str, ...]:
+    """Return every module of the page."""
+    return (*(f"press/{file.name}" for file in sorted(MODULES.glob("*.js"))), *(f"grid/{name}" for name in SHARED))
 
 
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Return language -> key -> text of everything the page says."""
-    known = {key: texts for key, texts in catalogue().items() if key.partition(".")[0] in TABLES}
-    return {language: {key: texts[language] for key, texts in known.items()} for language in LANGUAGES}
-
-
-def _script(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False).replace("</", "<\\/")
+    return plain.words(TABLES)

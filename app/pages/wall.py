@@ -1,6 +1,5 @@
 """The command wall 指挥大屏: named regions that wall.css arranges by the display's proportions, and that wall/*.js fills."""
 
-import json
 from collections.abc import Mapping
 from datetime import timedelta
 from html import escape
@@ -9,7 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from app import vendor
-from app.pages import desk
+from app.pages import desk, plain
 from callbacks import ids
 from callbacks.lost import banner
 from callbacks.markup import markup
@@ -17,7 +16,7 @@ from callbacks.numbers import PATIENCE
 from callbacks.services import Services, Taste
 from geodata.accounts import Principal
 from geodata.model import Role
-from geodata.words import LANGUAGES, catalogue, say
+from geodata.words import LANGUAGES, say
 from layers.registry import all_layers, visible
 from layers.tokens import tokens
 
@@ -112,8 +111,8 @@ def page(
         measure="",
         zone=escape(installation.time_zone),
         lost=markup(banner(language)),
-        words=_script(words()),
-        facts=_script(facts(asked.get("programme") or (principal.programme if principal else ""))),
+        words=plain.script(words()),
+        facts=plain.script(facts(asked.get("programme") or (principal.programme if principal else ""))),
         **parts,
     )
 
@@ -135,18 +134,11 @@ def _side(name: str, regions: tuple[str, ...], language: str) -> str:
     return f'<div class="side-of" data-side="{name}">{panels}</div>'
 
 
-def _script(content: object) -> str:
-    return json.dumps(content, ensure_ascii=False).replace("</", "<\\/")
-
-
 def words() -> dict[str, dict[str, str]]:
     """Return language -> key -> text of everything the page says."""
-    known = {key: texts for key, texts in catalogue().items() if key.partition(".")[0] in TABLES}
     measures = {f"measure.{one.id}": one.words for layer in all_layers().values() for one in layer.measures}
     titles = {language: {key: title.in_(language) for key, title in measures.items()} for language in LANGUAGES}
-    return {
-        language: {key: texts[language] for key, texts in known.items()} | titles[language] for language in LANGUAGES
-    }
+    return {language: said | titles[language] for language, said in plain.words(TABLES).items()}
 
 
 def facts(programme: str) -> dict[str, object]:

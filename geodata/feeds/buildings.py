@@ -11,12 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Line
-from geodata.feeds.floor.refusal import Refusal, stop
 from geodata.feeds.floor.shapes import SHAPES, Footprint
-from geodata.feeds.floor.things import demand_near
+from geodata.feeds.floor.things import areas_of, demand_near
 
 Size = Annotated[int, Field(strict=True, ge=1, le=32_000)]
-_AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
     """INSERT INTO building (area_id, kind, name, address, units, floors, rooms_per_floor, place)
        SELECT area, kind, name, address, units, floors, rooms_per_floor, ST_GeomFromWKB(place, 4326)
@@ -56,12 +54,11 @@ class _Middle(NamedTuple):
 
 async def write(connection: AsyncConnection, rows: Sequence[Building], _sender: str) -> Written:
     """Add the buildings that are new. Raises Refused: an unknown area, a footprint far from it."""
-    found = {row.code: row.id for row in await connection.execute(_AREAS, {"codes": sorted({r.area for r in rows})})}
-    stop([Refusal(n, "area", "unknown_area") for n, row in enumerate(rows, 1) if row.area not in found])
-    await demand_near(connection, [_Middle.of(row) for row in rows], [found[row.area] for row in rows], column="place")
+    areas = await areas_of(connection, rows)
+    await demand_near(connection, [_Middle.of(row) for row in rows], areas, column="place")
     columns = {name: [getattr(row, name) for row in rows] for name in _COLUMNS}
     columns |= {
-        "area": [found[row.area] for row in rows],
+        "area": areas,
         "place": shapely.to_wkb([row.place for row in rows]).tolist(),
     }
     put = await connection.execute(_PUT, columns)

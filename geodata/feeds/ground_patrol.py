@@ -17,8 +17,8 @@ from geodata.feeds.floor.outings import Outings, Said, ids_of
 from geodata.feeds.floor.places import NEAR_KM, areas_of
 from geodata.feeds.floor.refusal import Refusal, stop
 from geodata.feeds.floor.tables import ground_partitions_by_day, refuse_left
+from geodata.feeds.floor.things import known_areas
 
-_AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
 _PATROLS = Outings(
     table="ground_patrol",
     owner="area_id",
@@ -66,9 +66,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Step], _sender: str)
     """
     await ground_partitions_by_day(connection, (row.at for row in rows))
     await refuse_left(connection, "ground_point", [row.at for row in rows])
-    found = await connection.execute(_AREAS, {"codes": sorted({row.area for row in rows})})
-    own = {area.code: area.id for area in found}
-    stop([Refusal(n, "area", "unknown_area") for n, row in enumerate(rows, 1) if row.area not in own])
+    own = await known_areas(connection, rows)
     areas = await areas_of(connection, [(row.lon, row.lat) for row in rows], [own[row.area] for row in rows])
     stop([Refusal(n, "lon", "outside", {"km": NEAR_KM}) for n, area in enumerate(areas, 1) if area is None])
     said = [Said(row.patrol, own[row.area], row.team, row.at, row.ended) for row in rows]

@@ -14,10 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment
-from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.reported import keep_newest
 
-_AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
     """INSERT INTO health_code_day AS t (area_id, day, path, green, yellow, red, registered, population,
                                          first_reported_at, reported_at)
@@ -53,12 +51,7 @@ class HealthCodes(Row):
 
 async def write(connection: AsyncConnection, rows: Sequence[HealthCodes], _sender: str) -> Written:
     """Put the newest report of every area and day in its place. Raises Refused where an area is not known here."""
-    found = {row.code: row.id for row in await connection.execute(_AREAS, {"codes": sorted({r.area for r in rows})})}
-    stop([Refusal(number, "area", "unknown_area") for number, row in enumerate(rows, 1) if row.area not in found])
-    kept = newest(rows, lambda row: (row.area, row.day), lambda row: row.reported_at)
-    columns = {name: [getattr(row, name) for row in kept] for name in _COLUMNS}
-    put = await connection.execute(_PUT, columns | {"area": [found[row.area] for row in kept]})
-    return Written(put.rowcount, len(rows) - put.rowcount)
+    return await keep_newest(connection, _PUT, rows, ("area", "day"), _COLUMNS)
 
 
 FEED = Feed(

@@ -15,10 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment
-from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.reported import keep_newest
 
-_AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
     """INSERT INTO hotline_day AS t (area_id, day, path, received, closed, first_reported_at, reported_at)
        SELECT a.id, r.day, a.path, r.received, r.closed, r.reported_at, r.reported_at
@@ -45,12 +43,7 @@ class Hotline(Row):
 
 async def write(connection: AsyncConnection, rows: Sequence[Hotline], _sender: str) -> Written:
     """Put the newest report of every area and day in its place. Raises Refused where an area is not known here."""
-    found = {row.code: row.id for row in await connection.execute(_AREAS, {"codes": sorted({r.area for r in rows})})}
-    stop([Refusal(number, "area", "unknown_area") for number, row in enumerate(rows, 1) if row.area not in found])
-    kept = newest(rows, lambda row: (row.area, row.day), lambda row: row.reported_at)
-    columns = {name: [getattr(row, name) for row in kept] for name in _COLUMNS}
-    put = await connection.execute(_PUT, columns | {"area": [found[row.area] for row in kept]})
-    return Written(put.rowcount, len(rows) - put.rowcount)
+    return await keep_newest(connection, _PUT, rows, ("area", "day"), _COLUMNS)
 
 
 FEED = Feed(

@@ -12,10 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Moment
-from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.reported import keep_newest_of_codes
 
-_AREAS = text("SELECT code, id FROM area WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
     """INSERT INTO tip_off AS t (code, kind, status, at, answered_at, reported_at, area_id, path)
        SELECT r.code, r.kind, r.status, r.at, CASE WHEN r.status <> 'open' THEN r.reported_at END, r.reported_at, a.id, a.path
@@ -44,14 +42,7 @@ class TipOff(Row):
 
 async def write(connection: AsyncConnection, rows: Sequence[TipOff], _sender: str) -> Written:
     """Keep the newest word of each tip-off. Raises Refused: an unknown area, a code used elsewhere."""
-    found = {row.code: row.id for row in await connection.execute(_AREAS, {"codes": sorted({r.area for r in rows})})}
-    stop([Refusal(number, "area", "unknown_area") for number, row in enumerate(rows, 1) if row.area not in found])
-    kept = newest(rows, lambda row: row.code, lambda row: row.reported_at)
-    columns = {name: [getattr(row, name) for row in kept] for name in _COLUMNS}
-    put = await connection.execute(_PUT, columns | {"area": [found[row.area] for row in kept]})
-    there = set(await connection.scalars(_THERE, {"codes": columns["code"]}))
-    stop([Refusal(n, "code", "code_taken") for n, row in enumerate(rows, 1) if row.code not in there])
-    return Written(put.rowcount, len(rows) - put.rowcount)
+    return await keep_newest_of_codes(connection, _PUT, _THERE, rows, _COLUMNS)
 
 
 FEED = Feed(

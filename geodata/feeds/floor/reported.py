@@ -7,12 +7,16 @@ sender does not see; then nothing of that row is told or changed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from geodata.feeds.floor.declaration import Written
 from geodata.feeds.floor.refusal import Refusal, stop
+from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.things import demand_own, known_areas
 
 
 @dataclass(frozen=True)
@@ -81,3 +85,27 @@ async def put(
     moved = {code for code, row in held.items() if row.area_id != wanted[code]} if not register.moves else set[str]()
     stop([Refusal(n, "area", "other_area") for n, row in enumerate(rows, 1) if row.code in moved])
     return added.rowcount + changed.rowcount, {code: row.id for code, row in held.items()}
+
+
+async def keep_newest(
+    connection: AsyncConnection, putting: TextClause, rows: Sequence[Any], key: Sequence[str], columns: Sequence[str]
+) -> Written:
+    """Put the newest row of every key in its place by a statement of the feed's own; `area` is bound as the area's id.
+
+    Raises Refused where an area is not known here.
+    """
+    areas = await known_areas(connection, rows)
+    kept = newest(rows, attrgetter(*key), attrgetter("reported_at"))
+    binds = {name: [getattr(row, name) for row in kept] for name in columns}
+    put_ = await connection.execute(putting, binds | {"area": [areas[row.area] for row in kept]})
+    return Written(put_.rowcount, len(rows) - put_.rowcount)
+
+
+async def keep_newest_of_codes(
+    connection: AsyncConnection, putting: TextClause, there: TextClause, rows: Sequence[Any], columns: Sequence[str]
+) -> Written:
+    """Do the same where the key is a `code`; `there` finds those that are visible. Raises Refused: code_taken too."""
+    written = await keep_newest(connection, putting, rows, ("code",), columns)
+    codes = sorted({row.code for row in rows})
+    demand_own(rows, set(await connection.scalars(there, {"codes": codes})))
+    return written
