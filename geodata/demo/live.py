@@ -16,7 +16,8 @@ from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.demo import economy, fill, gates, shops, villages
 from geodata.demo.chance import Words
-from geodata.demo.rules import care, checkpoints, foot, patrols
+from geodata.demo.live_patrols import IN_THE_AIR, OUT_NOW, Afoot, Aloft, fly, flying, moment, walk, walking
+from geodata.demo.rules import care, checkpoints
 from geodata.demo.rules.states import Clock, clock
 from geodata.demo.standing import Standing, found
 from geodata.errors import DatabaseAway, RefusedRows, TooSlow
@@ -24,10 +25,6 @@ from geodata.model.people import Role
 from geodata.scope import Scope
 
 SENDER = "demo"
-ALOFT = 2
-"""Aircraft in the air at any time."""
-OUT = 3
-"""Teams on foot at any time."""
 POSTS_AT_ONCE = 12
 _PAUSE_S = 1.0
 _AWAY_S = 5.0
@@ -40,33 +37,7 @@ _WAITING = text(
     "SELECT r.code, r.at, a.code AS area FROM fever_report r JOIN area a ON a.id = r.area_id WHERE r.status = 'open' "
     "ORDER BY r.at, r.id LIMIT 1"
 )
-_IN_THE_AIR = text(
-    "SELECT f.code, d.code AS drone, f.area_id::text, extract(epoch FROM f.started_at)::bigint AS began, "
-    "(SELECT extract(epoch FROM max(p.at))::bigint FROM track_point p WHERE p.flight_id = f.id) AS last "
-    "FROM flight f JOIN drone d ON d.id = f.drone_id WHERE f.ended_at IS NULL ORDER BY f.id"
-)
-_OUT = text(
-    "SELECT g.code, extract(epoch FROM g.started_at)::bigint AS began, "
-    "(SELECT extract(epoch FROM max(p.at))::bigint FROM ground_point p WHERE p.patrol_id = g.id) AS last "
-    "FROM ground_patrol g WHERE g.ended_at IS NULL ORDER BY g.id"
-)
 log = logging.getLogger(__name__)
-
-
-@dataclass
-class Aloft:
-    """A flight in the air, and up to when its positions have been told (seconds since 1970)."""
-
-    flight: patrols.Flight
-    told: int
-
-
-@dataclass
-class Afoot:
-    """A team that is out, and up to when its positions have been told (seconds since 1970)."""
-
-    walk: foot.Walk
-    told: int
 
 
 @dataclass
@@ -118,7 +89,7 @@ def begin(database: Database) -> Happenings:
     with database.owner() as connection:
         standing = found(connection)
         known = fill.settings(connection)
-        flying = connection.execute(_IN_THE_AIR).all()
+        in_the_air = connection.execute(IN_THE_AIR).all()
         codes = {row.id: row.code for row in connection.execute(text("SELECT id::text, code FROM checkpoint"))}
         return Happenings(
             database=database,
@@ -133,29 +104,9 @@ def begin(database: Database) -> Happenings:
             households=connection.scalar(text("SELECT max(id) FROM household")) or 0,
             heard=int(datetime.fromisoformat(known["demo_filled_at"]).timestamp()),
             counted=int(datetime.fromisoformat(known["demo_filled_at"]).timestamp()),
-            aloft=[one for row in flying if (one := _flying(standing, row)) is not None],
-            afoot=[out for row in connection.execute(_OUT) if (out := _walking(standing, row)) is not None],
+            aloft=[one for row in in_the_air if (one := flying(standing, row)) is not None],
+            afoot=[out for row in connection.execute(OUT_NOW) if (out := walking(standing, row)) is not None],
         )
-
-
-def _flying(standing: Standing, row: Any) -> Aloft | None:
-    """A flight that the database has in the air, to be flown to its end."""
-    drones = [drone.code for drone in standing.drones]
-    grounds = standing.grounds.areas.ids
-    if row.drone not in drones or row.area_id not in grounds:
-        return None
-    ruled = patrols.flight(standing.drones, drones.index(row.drone), row.began)
-    flight = patrols.Flight(row.code, ruled.drone, row.began, ruled.lands, grounds.index(row.area_id))
-    return Aloft(flight, row.last or row.began)
-
-
-def _walking(standing: Standing, row: Any) -> Afoot | None:
-    """A team that the database has outside, to walk on until it is back."""
-    codes = [team.code for team in standing.teams]
-    code = row.code.partition("-")[0]
-    if code not in codes or not standing.grounds.polygons:
-        return None
-    return Afoot(foot.walk(standing.teams, codes.index(code), row.began), row.last or row.began)
 
 
 async def step(city: Happenings, turn: int, now: datetime) -> None:
@@ -217,7 +168,7 @@ def passages(city: Happenings, at: Clock) -> list[dict[str, object]]:
     share = (at.now - hour) / 3600
     names = ("passed", "home_quarantine", "central_quarantine", "turned_back", "seconds")
     return [
-        {"checkpoint": city.post_codes[post], "hour": _moment(hour), "reported_at": _moment(at.now)}
+        {"checkpoint": city.post_codes[post], "hour": moment(hour), "reported_at": moment(at.now)}
         | {name: int(count * share) for name, count in zip(names, row, strict=True)}
         for post, *row in zip(posts.tolist(), *(column.tolist() for column in counts), strict=True)
     ]
@@ -280,87 +231,9 @@ def occupancy(city: Happenings, at: Clock) -> list[dict[str, object]]:
     usual = care.nights(chance, np.array([rooms]), at.today - 1, at).occupied[0]
     occupied = int(np.clip(usual + city.dice.integers(-3, 4), 0, rooms))
     today = at_day(at)
-    return [{"hotel": code, "day": today, "occupied": occupied, "reported_at": _moment(at.now)}]
+    return [{"hotel": code, "day": today, "occupied": occupied, "reported_at": moment(at.now)}]
 
 
 def at_day(at: Clock) -> str:
     """Today as a sender writes it."""
     return str(np.datetime64(at.today, "D"))
-
-
-async def fly(city: Happenings, at: Clock) -> None:
-    """Tell where the aircraft are; who has landed makes room for the next."""
-    launch(city, at)
-    polygons = city.standing.grounds.polygons
-    positions: list[dict[str, object]] = []
-    events: list[dict[str, object]] = []
-    for one in city.aloft:
-        polygon = polygons[one.flight.site]
-        positions += _positions(city.standing, polygon, one, at.now)
-        events += [
-            {"code": seen.code, "flight": one.flight.code, "kind": seen.kind, "at": _moment(seen.at)}
-            | {"lon": seen.lonlat[0], "lat": seen.lonlat[1]}
-            for seen in patrols.seen(polygon, one.flight, one.told, at.now)
-        ]
-        one.told = at.now
-    await city.tell("telemetry", positions)
-    await city.tell("patrol_events", events)
-    city.aloft = [one for one in city.aloft if one.flight.lands > at.now]
-
-
-def launch(city: Happenings, at: Clock) -> None:
-    """Let rested drones take off until there are as many in the air as there should be."""
-    busy = {one.flight.drone for one in city.aloft}
-    rested = [index for index in range(len(city.standing.drones)) if index not in busy]
-    while city.standing.grounds.polygons and rested and len(city.aloft) < ALOFT:
-        index = rested.pop(int(city.dice.integers(len(rested))))
-        city.aloft.append(Aloft(patrols.flight(city.standing.drones, index, at.now), at.now - 1))
-
-
-async def walk(city: Happenings, at: Clock) -> None:
-    """Tell where the teams are; who is back makes room for the next."""
-    busy = {one.walk.team for one in city.afoot}
-    rested = [index for index in range(len(city.standing.teams)) if index not in busy]
-    while city.standing.grounds.polygons and rested and len(city.afoot) < OUT:
-        index = rested.pop(int(city.dice.integers(len(rested))))
-        city.afoot.append(Afoot(foot.walk(city.standing.teams, index, at.now), at.now - 1))
-    await city.tell("ground_patrol", [row for one in city.afoot for row in _steps(city.standing, one, at.now)])
-    for one in city.afoot:
-        one.told = at.now
-    city.afoot = [one for one in city.afoot if one.walk.back > at.now]
-
-
-def _steps(standing: Standing, one: Afoot, now: int) -> list[dict[str, object]]:
-    """Positions since the last ones told; the last one of a patrol says that the team is back."""
-    walk, polygon = one.walk, standing.grounds.polygons[one.walk.site]
-    at, places = foot.track(polygon, walk, one.told, min(now, walk.back - 1), step_s=5)
-    moments, lonlat = at.tolist(), places.tolist()
-    if walk.back <= now:
-        last, end = foot.track(polygon, walk, walk.back - 1, walk.back, step_s=1)
-        moments, lonlat = moments + last.tolist(), lonlat + end.tolist()
-    team = standing.teams[walk.team]
-    return [
-        {"patrol": walk.code, "team": team.name, "area": team.area[0], "at": _moment(second), "lon": lon, "lat": lat}
-        | ({"ended": True} if second == walk.back else {})
-        for second, (lon, lat) in zip(moments, lonlat, strict=True)
-    ]
-
-
-def _positions(standing: Standing, polygon: Any, one: Aloft, now: int) -> list[dict[str, object]]:
-    """Positions since the last ones told, every two seconds; the last one of a flight says that it has landed."""
-    flight = one.flight
-    track = patrols.track(polygon, flight, one.told, min(now, flight.lands - 1), step_s=2)
-    moments, heights, places = track.at.tolist(), track.height_m.tolist(), track.lonlat.tolist()
-    if flight.lands <= now:
-        last = patrols.track(polygon, flight, flight.lands - 1, flight.lands, step_s=1)
-        moments, heights, places = moments + last.at.tolist(), [*heights, 0.0], places + last.lonlat.tolist()
-    drone = standing.drones[flight.drone].code
-    return [
-        {"flight": flight.code, "drone": drone, "at": _moment(at), "lon": lon, "lat": lat, "height_m": height}
-        | ({"ended": True} if at == flight.lands else {})
-        for at, height, (lon, lat) in zip(moments, heights, places, strict=True)
-    ]
-
-
-def _moment(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat()

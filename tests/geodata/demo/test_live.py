@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import text
 
 from geodata.database import Database
-from geodata.demo import live
+from geodata.demo import live, live_patrols
 from geodata.demo.rules.states import clock
 from tests.geodata.demo.counting import ahead, miscounted, number
 
@@ -26,11 +26,11 @@ async def test_turns_bring_changes_passages_and_positions(demo_city: Database) -
     with demo_city.owner() as connection:
         assert number(connection, "SELECT count(*) FROM household_entry") > before["household_entry"] + 5
         assert number(connection, "SELECT count(*) FROM track_point") > before["track_point"]
-        assert number(connection, "SELECT count(*) FROM flight WHERE ended_at IS NULL") == live.ALOFT
+        assert number(connection, "SELECT count(*) FROM flight WHERE ended_at IS NULL") == live_patrols.ALOFT
         assert (
             number(connection, "SELECT count(*) FROM ground_patrol WHERE ended_at IS NULL")
             == len(city.afoot)
-            >= live.OUT
+            >= live_patrols.OUT
         )
         assert connection.scalar(text("SELECT max(reported_at) FROM checkpoint_hour")) >= newest
         assert (
@@ -71,11 +71,11 @@ async def test_a_flight_lands_and_another_takes_off(demo_city: Database) -> None
     flight = first.flight
     now = int(datetime.now(UTC).timestamp())
     landed = type(flight)("LIVE-1", flight.drone, now - 700, now - 60, flight.site)
-    city.aloft = [live.Aloft(landed, now - 701)]
-    await live.fly(city, clock(datetime.now(UTC), city.zone))
+    city.aloft = [live_patrols.Aloft(landed, now - 701)]
+    await live_patrols.fly(city, clock(datetime.now(UTC), city.zone))
     assert "LIVE-1" not in {one.flight.code for one in city.aloft}
-    await live.fly(city, clock(datetime.now(UTC), city.zone))
-    assert len(city.aloft) == live.ALOFT
+    await live_patrols.fly(city, clock(datetime.now(UTC), city.zone))
+    assert len(city.aloft) == live_patrols.ALOFT
     await demo_city.close()
     with demo_city.owner() as connection:
         row = connection.execute(text("SELECT started_at, ended_at FROM flight WHERE code = 'LIVE-1'")).one()
