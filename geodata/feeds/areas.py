@@ -105,6 +105,7 @@ FEED = Feed(
     example={"code": "411202099", "name": "示范街道", "level": "township", "parent": "411202"},
     paper=Paper(
         names={
+            "place": ("图形", "边界", "几何"),
             "code": ("area_code", "编码", "代码", "区划代码", "统计用区划代码"),
             "name": ("名称", "区划名称"),
             "level": ("级别", "层级"),

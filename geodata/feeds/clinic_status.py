@@ -7,7 +7,7 @@ from typing import Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
 from geodata.feeds.floor.tables import newest
@@ -53,4 +53,21 @@ FEED = Feed(
     late_after=timedelta(hours=24),
     write=write,
     example={"clinic": "411202-C01", "status": "full", "reported_at": "2020-02-11T10:30:00+08:00"},
+    paper=Paper(
+        names={
+            "clinic": (
+                "门诊编号",
+                "医院编号",
+                "机构编号",
+            ),
+            "status": (
+                "状态",
+                "接诊状态",
+            ),
+            "reported_at": (
+                "填报时间",
+                "上报时间",
+            ),
+        },
+    ),
 )

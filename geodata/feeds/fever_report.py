@@ -10,7 +10,7 @@ from typing import Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Moment
 from geodata.feeds.floor.reported import keep_newest_of_codes
 
@@ -58,4 +58,31 @@ FEED = Feed(
         "status": "open",
         "reported_at": "2020-02-11T09:41:00+08:00",
     },
+    paper=Paper(
+        names={
+            "code": (
+                "上报编号",
+                "编号",
+            ),
+            "area": (
+                "区划代码",
+                "网格代码",
+                "村代码",
+            ),
+            "at": (
+                "发热时间",
+                "自报时间",
+            ),
+            "status": (
+                "状态",
+                "办理状态",
+            ),
+            "reported_at": (
+                "填报时间",
+                "上报时间",
+                "更新时间",
+            ),
+        },
+        area="area",
+    ),
 )

@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Latitude, Longitude, Moment, Note
 from geodata.feeds.floor.outings import Outings, Said, ids_of
 from geodata.feeds.floor.places import NEAR_KM, areas_of
@@ -101,4 +101,41 @@ FEED = Feed(
         "lon": 111.0045,
         "lat": 34.0045,
     },
+    paper=Paper(
+        names={
+            "patrol": (
+                "巡查编号",
+                "巡查",
+            ),
+            "team": (
+                "队伍",
+                "巡查队",
+            ),
+            "area": (
+                "区划代码",
+                "驻区代码",
+                "所属区域",
+            ),
+            "at": (
+                "时间",
+                "定位时间",
+            ),
+            "lon": (
+                "经度",
+                "longitude",
+                "lng",
+                "x",
+            ),
+            "lat": (
+                "纬度",
+                "latitude",
+                "y",
+            ),
+            "ended": (
+                "是否结束",
+                "已返回",
+            ),
+        },
+        place="point",
+    ),
 )

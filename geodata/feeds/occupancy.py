@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Count, Day, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
 from geodata.feeds.floor.tables import newest
@@ -64,4 +64,25 @@ FEED = Feed(
         "occupied": 17,
         "reported_at": "2020-02-11T20:05:00+08:00",
     },
+    paper=Paper(
+        names={
+            "hotel": (
+                "宾馆编号",
+                "酒店编号",
+            ),
+            "day": (
+                "日期",
+                "统计日期",
+            ),
+            "occupied": (
+                "入住间数",
+                "已住",
+                "已用房间",
+            ),
+            "reported_at": (
+                "填报时间",
+                "上报时间",
+            ),
+        },
+    ),
 )

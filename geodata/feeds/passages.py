@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Count, Hour, Moment, fault
 from geodata.feeds.floor.refusal import Refusal, stop
 from geodata.feeds.floor.tables import newest, partitions_by_month, take_turns
@@ -88,4 +88,32 @@ FEED = Feed(
         "seconds": 3270,
         "reported_at": "2020-02-11T09:02:11+08:00",
     },
+    paper=Paper(
+        names={
+            "checkpoint": (
+                "检测点编号",
+                "卡口编号",
+                "检测点",
+            ),
+            "hour": (
+                "小时",
+                "时段",
+            ),
+            "passed": (
+                "放行",
+                "放行人次",
+            ),
+            "home_quarantine": ("居家隔离",),
+            "central_quarantine": ("集中隔离",),
+            "turned_back": ("劝返",),
+            "seconds": (
+                "总用时秒",
+                "用时秒",
+            ),
+            "reported_at": (
+                "填报时间",
+                "上报时间",
+            ),
+        },
+    ),
 )

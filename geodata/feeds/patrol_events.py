@@ -7,7 +7,7 @@ from typing import Any, Literal
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Latitude, Longitude, Moment
 from geodata.feeds.floor.places import NEAR_KM, areas_of
 from geodata.feeds.floor.refusal import Refusal, stop
@@ -85,4 +85,36 @@ FEED = Feed(
         "lon": 111.0052,
         "lat": 34.0049,
     },
+    paper=Paper(
+        names={
+            "code": (
+                "事件编号",
+                "编号",
+            ),
+            "flight": (
+                "航次编号",
+                "航次",
+            ),
+            "kind": (
+                "类型",
+                "事件类型",
+            ),
+            "at": (
+                "时间",
+                "发生时间",
+            ),
+            "lon": (
+                "经度",
+                "longitude",
+                "lng",
+                "x",
+            ),
+            "lat": (
+                "纬度",
+                "latitude",
+                "y",
+            ),
+        },
+        place="point",
+    ),
 )

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints, model_validator
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Moment, Note, fault
 from geodata.feeds.floor.refusal import Refusal, stop
 from geodata.installation import current_scheme
@@ -112,4 +112,41 @@ FEED = Feed(
         "reason": "入户排查",
         "client_id": "6f1d3c9e-52a0-4c7b-9a35-0b6f6f0c2f11",
     },
+    paper=Paper(
+        names={
+            "household": ("户编号",),
+            "building": (
+                "楼栋编号",
+                "楼栋",
+            ),
+            "unit": (
+                "单元",
+                "单元号",
+            ),
+            "room": (
+                "房号",
+                "门牌号",
+                "室号",
+            ),
+            "state": (
+                "状态",
+                "颜色",
+                "户别",
+            ),
+            "since": (
+                "起始时间",
+                "排查时间",
+                "日期",
+            ),
+            "reason": (
+                "原因",
+                "事由",
+            ),
+            "client_id": (
+                "记录编号",
+                "流水号",
+            ),
+        },
+        state="state",
+    ),
 )

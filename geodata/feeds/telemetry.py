@@ -11,7 +11,7 @@ from pydantic import Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Latitude, Longitude, Moment
 from geodata.feeds.floor.outings import Outings, Said, ids_of
 from geodata.feeds.floor.places import NEAR_KM, areas_of
@@ -103,4 +103,40 @@ FEED = Feed(
         "lat": 34.0045,
         "height_m": 80.0,
     },
+    paper=Paper(
+        names={
+            "flight": (
+                "航次编号",
+                "航次",
+            ),
+            "drone": (
+                "无人机编号",
+                "无人机",
+            ),
+            "at": (
+                "时间",
+                "定位时间",
+            ),
+            "lon": (
+                "经度",
+                "longitude",
+                "lng",
+                "x",
+            ),
+            "lat": (
+                "纬度",
+                "latitude",
+                "y",
+            ),
+            "height_m": (
+                "离地高度米",
+                "高度",
+            ),
+            "ended": (
+                "是否降落",
+                "已降落",
+            ),
+        },
+        place="point",
+    ),
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.feeds.floor.declaration import Feed, Privacy, Row, Words, Written
+from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Count, Day, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
 from geodata.feeds.floor.tables import newest
@@ -72,4 +72,41 @@ FEED = Feed(
         "fever_unexplained": 0,
         "reported_at": "2020-02-11T16:40:00+08:00",
     },
+    paper=Paper(
+        names={
+            "village": (
+                "村代码",
+                "村编码",
+                "村级代码",
+                "社区代码",
+            ),
+            "day": (
+                "日期",
+                "填报日期",
+                "统计日期",
+            ),
+            "returned_outside": (
+                "域外返回",
+                "域外返回人数",
+            ),
+            "returned_wuhan": (
+                "武汉返回",
+                "武汉返回人数",
+            ),
+            "close_contact": (
+                "密切接触",
+                "密切接触者",
+                "密接人数",
+            ),
+            "fever_unexplained": (
+                "发热无接触史",
+                "发热人数",
+            ),
+            "reported_at": (
+                "填报时间",
+                "上报时间",
+            ),
+        },
+        area="village",
+    ),
 )

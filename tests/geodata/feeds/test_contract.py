@@ -82,6 +82,10 @@ def test_a_feed_says_what_it_is(kind: str) -> None:
     assert feed.title.en.isascii()
     assert feed.row.__doc__
     assert feed.late_after.total_seconds() > 0
+    unnamed = {
+        name for name in feed.row.model_fields if not re.search(r"[一-鿿]", "".join(feed.paper.names.get(name, ())))
+    }
+    assert not unnamed, "what departments call a column"
     assert not (set(feed.row.model_fields) - keyed_columns(feed)) & personal(kind)
     assert not set(feed.row.model_fields) & set(feed.cut)
 
