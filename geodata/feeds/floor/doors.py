@@ -1,7 +1,6 @@
 """How doors come in by the million: looked up and written out as columns, beside the database that takes them."""
 
 import asyncio
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -13,20 +12,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from psycopg import AsyncConnection as Driver
 from psycopg.errors import UniqueViolation
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata import bulk
 from geodata.feeds.floor.declaration import Columns, Written
+from geodata.feeds.floor.grid_counts import GridCounts
 from geodata.feeds.floor.points import hex_points
 from geodata.feeds.floor.refusal import Refusal
 from geodata.installation import current_scheme
 
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
-MOST_TWICE = 1_000
+Days = np.ndarray[Any, np.dtype[np.datetime64]]
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('wangge doors'))")
-_FACTS = text("SELECT city_zone() AS zone, local_day(now()) AS today, EXISTS (SELECT FROM household) AS inhabited")
+_FACTS = text("SELECT city_zone() AS zone, local_day(now()) AS today")
+_INHABITED = text("SELECT EXISTS (SELECT FROM household)")
 _AREAS = text("SELECT id, code, path::text FROM area")
 _BUILDINGS = text(
     """SELECT string_agg(a.code || chr(9) || b.address, chr(10) ORDER BY b.id) AS keys,
@@ -48,20 +49,28 @@ _THERE = text(
 )
 _TWICE = text(
     """SELECT id, first FROM (SELECT id, min(id) OVER (PARTITION BY building_id, unit, floor, room) AS first FROM household) d
-       WHERE id > first ORDER BY id LIMIT :most"""
+       WHERE id > first ORDER BY id"""
+)
+_FORGET = text(
+    """WITH found AS (DELETE FROM household_finding WHERE household_id = ANY (CAST(:doors AS bigint[])))
+       DELETE FROM household WHERE id = ANY (CAST(:doors AS bigint[]))
+       RETURNING area_id, state_id, due_on, local_day(since) AS day"""
 )
 _FIND = text(
     """INSERT INTO household_finding (household_id, area_id, path, state_id, began, reason, source, entered_by)
        SELECT id, area_id, path, state_id, since, 'import', 'import', :sender FROM household WHERE id >= :first"""
 )
-_RESTING = ("grid_begun", "grid_due", "grid_tally", "household_finding", "household")
+_TELL = text("SELECT pg_notify('wangge', json_build_object('table', 'household', 'box', NULL)::text)")
+_FILLED = ("household", "household_finding")
+_TAKEN_OVER = ("set_path", "tally_insert", "tally_delete", "tell_insert", "tell_delete", "count_insert", "count_delete")
+"""Triggers of those two that would look at every row again, only to count and to tell what is counted and told here."""
 _NUMBERED = {"unit": 1, "floor": 1}
 """Fields that a register of small houses leaves out, and what they are then."""
 
 
 @dataclass(slots=True)
 class Encoded:
-    """Doors as the database takes them but for their ids, and the number that each row had in the delivery."""
+    """Doors as the database takes them but for their ids, the local day of each, and its number in the delivery."""
 
     table: pa.Table
     numbers: Numbers
@@ -76,8 +85,12 @@ class Doors:
     _taken: list[tuple[int, Numbers]] = field(default_factory=list)
     """The first id of each part that was taken, and its rows' numbers: ids follow each other."""
     _repeated: int = 0
+    _forgotten: int = 0
     _refused: list[Refusal] = field(default_factory=list)
-    _resting: ExitStack = field(default_factory=ExitStack)
+    _counts: GridCounts | None = None
+    """What is counted here, where nobody is there yet; otherwise the database counts."""
+    _aside: list[str] = field(default_factory=list)
+    """What puts back the keys, indexes and triggers of tables that were empty."""
     _copying: Any = None
     _copy: Any = None
     _next: int = 0
@@ -87,11 +100,11 @@ class Doors:
         """Read buildings and states, keep other imports of doors away, let indexes rest where there is no household yet."""
         await self.connection.execute(_LOCK)
         facts = (await self.connection.execute(_FACTS)).one()
-        self._zone, self._inhabited = ZoneInfo(facts.zone), facts.inhabited
+        self._zone = ZoneInfo(facts.zone)
         self._states = await current_scheme(self.connection, day=facts.today)
         await self._read_buildings()
-        if not self._inhabited:
-            await self.connection.run_sync(self._rest)
+        if not await self.connection.scalar(_INHABITED):
+            await self._clear()
 
     def encode(self, numbers: Numbers, columns: Columns) -> tuple[Encoded, list[Refusal]]:
         """Return doors with their building, state and place; one whose building or state is unknown is refused."""
@@ -106,7 +119,7 @@ class Doors:
     async def take(self, encoded: Encoded) -> None:
         """Send doors, less those that are there already."""
         table, numbers = encoded.table, encoded.numbers
-        if self._inhabited and len(numbers):
+        if self._counts is None and len(numbers):
             await self._end_copy()
             fresh = await self._fresh(table, numbers)
             table, numbers = table.take(pa.array(fresh)), numbers[fresh]
@@ -118,7 +131,12 @@ class Doors:
         await self._begin_copy()
         self._taken.append((self._next, numbers))
         self._next += len(numbers)
-        await self._copy.write(await asyncio.to_thread(_lines_of, table))
+        await self._copy.write(await asyncio.to_thread(self._counted, table))
+
+    def _counted(self, table: pa.Table) -> bytes:
+        if self._counts is not None:
+            self._counts.add(table)
+        return _lines_of(table.select(_DOOR))
 
     async def _begin_copy(self) -> None:
         """Begin to send, unless that is under way: triggers of the table count once for each time."""
@@ -134,23 +152,48 @@ class Doors:
             await copying.__aexit__(None, None, None)
 
     async def finish(self) -> tuple[Written, list[Refusal]]:
-        """Write down what was found at each door, and put indexes back; a door that was named twice is refused."""
+        """Write down what was found at each door, and put back what was set aside; a door that was named twice is refused."""
         await self._end_copy()
         if self._taken:
             await self.connection.execute(_FIND, {"sender": self.sender, "first": self._taken[0][0]})
+        if self._counts is not None:
+            await self._close(self._counts)
+        accepted = sum(len(numbers) for _, numbers in self._taken)
+        return Written(accepted - self._forgotten, self._repeated), self._refused
+
+    async def _clear(self) -> None:
+        """Make the two tables of doors bare, as long as they are empty: nobody else may look at them from here on.
+
+        Emptied in the transaction that fills them they need no log where the server keeps none (`wal_level = minimal`):
+        what is not committed leaves nothing behind.
+        """
+        await self.connection.execute(text(f"LOCK TABLE {', '.join(_FILLED)} IN ACCESS EXCLUSIVE MODE"))
+        if await self.connection.scalar(_INHABITED):
+            return
+        self._aside = await self.connection.run_sync(bulk.set_aside, _FILLED, keys=True, triggers=_TAKEN_OVER)
+        await self.connection.execute(text(f"TRUNCATE {', '.join(_FILLED)}"))
+        self._counts = GridCounts()
+
+    async def _close(self, counts: GridCounts) -> None:
+        """Check all doors at once, count them and tell of them."""
         try:
             async with self.connection.begin_nested():
-                await self.connection.run_sync(lambda _: self._resting.close())
+                await self.connection.run_sync(bulk.put_back, self._aside)
         except IntegrityError as error:
             if not isinstance(error.orig, UniqueViolation):
                 raise
-            self._refused += await self._twice()
-        accepted = sum(len(numbers) for _, numbers in self._taken)
-        return Written(accepted, self._repeated), self._refused
+            await self._forget_repeated(counts)
+            await self.connection.run_sync(bulk.put_back, self._aside)
+        await self.connection.run_sync(counts.write)
+        await self.connection.execute(_TELL)
 
-    def _rest(self, connection: Connection) -> None:
-        for table in _RESTING:
-            self._resting.enter_context(bulk.resting(connection, table))
+    async def _forget_repeated(self, counts: GridCounts) -> None:
+        """Refuse doors that were named before in this delivery; the first of each stays."""
+        twice = (await self.connection.execute(_TWICE)).all()
+        self._refused += [_named_twice(self._number(row.id), self._number(row.first)) for row in twice]
+        self._forgotten = len(twice)
+        gone = (await self.connection.execute(_FORGET, {"doors": [row.id for row in twice]})).all()
+        counts.take_off(gone)
 
     async def _driver(self) -> Driver[Any]:
         driver = (await self.connection.get_raw_connection()).driver_connection
@@ -191,6 +234,7 @@ class Doors:
 
     def _lines(self, columns: Columns, building: Numbers, state: Numbers) -> pa.Table:
         count, since = len(building), _moments(columns.get("since"), len(building))
+        days = self._days(since)
         area = pa.array(self._area_ids[building]).dictionary_encode()
         paths = pa.array([self._paths[number] for number in area.dictionary.to_pylist()], pa.string())
         return pa.table(
@@ -202,17 +246,21 @@ class Doors:
                 columns["room"],
                 pa.array([one.id for one in self._states], pa.int32()).take(pa.array(state)),
                 since,
-                self._due(since, state),
+                self._due(days, state),
                 _points(columns, count),
+                pa.array(days),
             ],
-            names=list(_DOOR),
+            names=[*_DOOR, "day"],
         )
 
-    def _due(self, since: pa.Array, state: Numbers) -> pa.Array:
-        """Return the local day on which each may be cleared, none where nothing is followed."""
+    def _days(self, since: pa.Array) -> Days:
+        """Return the local day of each moment."""
         coded = since.dictionary_encode()
         local = pd.DatetimeIndex(coded.dictionary.to_pandas()).tz_convert(self._zone).tz_localize(None)
-        days = local.to_numpy().astype("M8[D]")[np.asarray(coded.indices)]
+        return local.to_numpy().astype("M8[D]")[np.asarray(coded.indices)]
+
+    def _due(self, days: Days, state: Numbers) -> pa.Array:
+        """Return the local day on which each may be cleared, none where nothing is followed."""
         follow = np.array([-1 if one.follow_days is None else one.follow_days for one in self._states] or [-1])[state]
         return pa.array(days + follow.astype("m8[D]"), mask=follow < 0)
 
@@ -248,10 +296,6 @@ class Doors:
             else:
                 self._repeated += 1
         return np.flatnonzero(~there & ~again)
-
-    async def _twice(self) -> list[Refusal]:
-        rows = await self.connection.execute(_TWICE, {"most": MOST_TWICE})
-        return [_named_twice(self._number(row.id), self._number(row.first)) for row in rows]
 
     def _number(self, door: int) -> int:
         """Return the row's number in the delivery by the id that its door was given."""
