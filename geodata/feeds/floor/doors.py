@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata import bulk
+from geodata.feeds.floor import grid_counts
 from geodata.feeds.floor.declaration import Columns, Written
 from geodata.feeds.floor.grid_counts import GridCounts
 from geodata.feeds.floor.points import hex_points
@@ -27,6 +28,7 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Days = np.ndarray[Any, np.dtype[np.datetime64]]
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('wangge doors'))")
 _FACTS = text("SELECT city_zone() AS zone, local_day(now()) AS today")
+_LOCK_DOORS = text("LOCK TABLE household IN ACCESS EXCLUSIVE MODE")
 _INHABITED = text("SELECT EXISTS (SELECT FROM household)")
 _AREAS = text("SELECT id, code, path::text FROM area")
 _BUILDINGS = text(
@@ -61,9 +63,20 @@ _FIND = text(
        SELECT id, area_id, path, state_id, since, 'import', 'import', :sender FROM household WHERE id >= :first"""
 )
 _TELL = text("SELECT pg_notify('wangge', json_build_object('table', 'household', 'box', NULL)::text)")
-_FILLED = ("household", "household_finding")
-_TAKEN_OVER = ("set_path", "tally_insert", "tally_delete", "tell_insert", "tell_delete", "count_insert", "count_delete")
-"""Triggers of those two that would look at every row again, only to count and to tell what is counted and told here."""
+_DOORS = ("household", "household_finding")
+_CLEAR = text(f"TRUNCATE {', '.join(_DOORS)}")
+_TAKEN_OVER = (
+    "set_path",
+    "fold_first",
+    "tally_insert",
+    "tally_delete",
+    "tell_insert",
+    "tell_delete",
+    "count_insert",
+    "count_delete",
+    grid_counts.TRIGGER,
+)
+"""Triggers that would look at every row, only to say, count and tell what is said, counted and told here."""
 _NUMBERED = {"unit": 1, "floor": 1}
 """Fields that a register of small houses leaves out, and what they are then."""
 
@@ -74,6 +87,8 @@ class Encoded:
 
     table: pa.Table
     numbers: Numbers
+    lines: bytes | None = None
+    """The same as COPY reads it, where nothing is left to be asked about any of them."""
 
 
 @dataclass
@@ -114,7 +129,12 @@ class Doors:
         refusals = [*self._homeless(numbers, columns["area"], building), *self._stateless(numbers, state)]
         good = np.flatnonzero((building >= 0) & (state >= 0))
         part = {name: column.take(pa.array(good)) for name, column in columns.items()}
-        return Encoded(self._lines(part, building[good], state[good]), numbers[good]), refusals
+        encoded = Encoded(self._lines(part, building[good], state[good]), numbers[good])
+        if self._counts is not None:
+            self._counts.add(encoded.table)
+            if not encoded.table["place"].null_count:
+                encoded.lines = _lines_of(encoded.table)
+        return encoded, refusals
 
     async def take(self, encoded: Encoded) -> None:
         """Send doors, less those that are there already."""
@@ -131,12 +151,7 @@ class Doors:
         await self._begin_copy()
         self._taken.append((self._next, numbers))
         self._next += len(numbers)
-        await self._copy.write(await asyncio.to_thread(self._counted, table))
-
-    def _counted(self, table: pa.Table) -> bytes:
-        if self._counts is not None:
-            self._counts.add(table)
-        return _lines_of(table.select(_DOOR))
+        await self._copy.write(encoded.lines or await asyncio.to_thread(_lines_of, table))
 
     async def _begin_copy(self) -> None:
         """Begin to send, unless that is under way: triggers of the table count once for each time."""
@@ -162,29 +177,34 @@ class Doors:
         return Written(accepted - self._forgotten, self._repeated), self._refused
 
     async def _clear(self) -> None:
-        """Make the two tables of doors bare, as long as they are empty: nobody else may look at them from here on.
+        """Make doors and their counts bare, as long as there is no door: nobody else may look at them from here on.
 
-        Emptied in the transaction that fills them they need no log where the server keeps none (`wal_level = minimal`):
-        what is not committed leaves nothing behind.
+        Counts without a door are noughts. Tables that are emptied in the transaction that fills them need no log where
+        the server keeps none for others (`wal_level = minimal`); what is not committed leaves nothing behind.
         """
-        await self.connection.execute(text(f"LOCK TABLE {', '.join(_FILLED)} IN ACCESS EXCLUSIVE MODE"))
+        await self.connection.execute(_LOCK_DOORS)
         if await self.connection.scalar(_INHABITED):
             return
-        self._aside = await self.connection.run_sync(bulk.set_aside, _FILLED, keys=True, triggers=_TAKEN_OVER)
-        await self.connection.execute(text(f"TRUNCATE {', '.join(_FILLED)}"))
+        # This folds what waits, and lets nobody else fold before the end.
+        await self.connection.execute(grid_counts.CLEAR)
+        tables = (*_DOORS, *grid_counts.TABLES)
+        self._aside = await self.connection.run_sync(bulk.set_aside, tables, keys=True, triggers=_TAKEN_OVER)
+        await self.connection.execute(_CLEAR)
         self._counts = GridCounts()
 
     async def _close(self, counts: GridCounts) -> None:
         """Check all doors at once, count them and tell of them."""
+        unique = [one for one in self._aside if one.startswith("CREATE UNIQUE")]
         try:
             async with self.connection.begin_nested():
-                await self.connection.run_sync(bulk.put_back, self._aside)
+                await self.connection.run_sync(bulk.put_back, unique)
         except IntegrityError as error:
             if not isinstance(error.orig, UniqueViolation):
                 raise
             await self._forget_repeated(counts)
-            await self.connection.run_sync(bulk.put_back, self._aside)
-        await self.connection.run_sync(counts.write)
+            await self.connection.run_sync(bulk.put_back, unique)
+        await counts.write(self.connection)
+        await self.connection.run_sync(bulk.put_back, [one for one in self._aside if one not in unique])
         await self.connection.execute(_TELL)
 
     async def _forget_repeated(self, counts: GridCounts) -> None:
@@ -315,7 +335,7 @@ def _named_twice(row: int, first: int) -> Refusal:
 
 def _lines_of(table: pa.Table) -> bytes:
     """Return rows as COPY's text format: joined as columns, since writing a value at a time costs five times as much."""
-    lines = pc.binary_join_element_wise(*(_texts(column.combine_chunks()) for column in table.columns), "\t")
+    lines = pc.binary_join_element_wise(*(_texts(table[name].combine_chunks()) for name in _DOOR), "\t")
     ended = pc.binary_join_element_wise(lines, pa.repeat(pa.scalar(""), len(lines)), "\n")
     return bytes(ended.buffers()[2])
 

@@ -1,28 +1,47 @@
-"""What new households add to the counts of grids, counted beside the database instead of by its triggers."""
+"""The counts of grids and of all areas above them, counted beside the database where a city's first doors come in."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import Connection, Row, text
-
-from geodata import bulk
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 KEYS = ("area_id", "state_id", "due_on", "day")
-_TABLES = ("grid_begun", "grid_due", "grid_tally")
-# The same functions add them as for the triggers.
-_TALLY = text(
-    """SELECT tally_households(array_agg((area_id, state_id, due_on, n)::household_change))
-       FROM unnest(CAST(:area_id AS int[]), CAST(:state_id AS smallint[]), CAST(:due_on AS date[]), CAST(:n AS int[]))
-            AS c(area_id, state_id, due_on, n)"""
-)
-_BEGUN = text(
-    """SELECT count_begun(array_agg((area_id, day, state_id, n)::begun_change))
-       FROM unnest(CAST(:area_id AS int[]), CAST(:state_id AS smallint[]), CAST(:day AS date[]), CAST(:n AS int[]))
-            AS c(area_id, state_id, day, n)"""
+TABLES = ("grid_tally", "grid_due", "grid_begun", "area_tally", "area_due", "area_begun")
+TRIGGER = "roll_up_insert"
+"""It would add to the sums of areas what is added here."""
+CLEAR = text("TRUNCATE grid_tally, grid_due, grid_begun")
+"""The sums of areas are emptied with them."""
+# Sums of areas go to slot 0, as if they were folded already.
+_WRITE = text(
+    """WITH grid AS MATERIALIZED (
+           SELECT c.*, a.path FROM unnest(CAST(:area_id AS int[]), CAST(:state_id AS smallint[]), CAST(:due_on AS date[]),
+                                          CAST(:day AS date[]), CAST(:n AS int[])) AS c(area_id, state_id, due_on, day, n)
+           JOIN area a ON a.id = c.area_id),
+       above AS MATERIALIZED (
+           SELECT g.id AS grid_id, up.id AS area_id
+           FROM area g CROSS JOIN LATERAL unnest(string_to_array(subpath(g.path, 0, -1)::text, '.')::int[]) AS up(id)),
+       sums AS MATERIALIZED (
+           SELECT u.area_id, state_id, due_on, day, sum(n)::int AS n
+           FROM grid g JOIN above u ON u.grid_id = g.area_id GROUP BY 1, 2, 3, 4),
+       grid_1 AS (INSERT INTO grid_tally (area_id, state_id, path, households, changed_at)
+           SELECT area_id, state_id, min(path::text)::ltree, sum(n), clock_timestamp() FROM grid GROUP BY 1, 2),
+       grid_2 AS (INSERT INTO grid_due (area_id, due_on, path, households)
+           SELECT area_id, due_on, min(path::text)::ltree, sum(n) FROM grid WHERE due_on IS NOT NULL GROUP BY 1, 2),
+       grid_3 AS (INSERT INTO grid_begun (area_id, day, state_id, path, households)
+           SELECT area_id, day, state_id, path, n FROM grid),
+       area_1 AS (INSERT INTO area_tally (area_id, state_id, slot, path, households, changed_at)
+           SELECT a.id, state_id, 0, a.path, n, clock_timestamp()
+           FROM (SELECT area_id, state_id, sum(n) AS n FROM sums GROUP BY 1, 2) s JOIN area a ON a.id = s.area_id),
+       area_2 AS (INSERT INTO area_due (area_id, due_on, slot, path, households)
+           SELECT a.id, due_on, 0, a.path, n
+           FROM (SELECT area_id, due_on, sum(n) AS n FROM sums WHERE due_on IS NOT NULL GROUP BY 1, 2) s
+           JOIN area a ON a.id = s.area_id)
+       INSERT INTO area_begun (area_id, day, state_id, slot, path, households)
+           SELECT a.id, day, state_id, 0, a.path, n FROM sums s JOIN area a ON a.id = s.area_id"""
 )
 
 
@@ -41,18 +60,12 @@ class GridCounts:
         gone = [{name: getattr(door, name) for name in KEYS} | {"n": -1} for door in doors]
         self._parts.append(pa.Table.from_pylist(gone, self._parts[0].schema))
 
-    def write(self, connection: Connection) -> None:
-        """Add everything to what is kept. Raises IntegrityError where a count would fall below zero."""
-        if not self._parts:
-            return
-        summed = _summed(pa.concat_tables(self._parts))
-        summed = summed.filter(pc.not_equal(summed["n"], 0))
-        binds = {name: _listed(summed[name]) for name in summed.column_names}
-        with ExitStack() as resting:
-            for table in _TABLES:
-                resting.enter_context(bulk.resting(connection, table))
-            connection.execute(_TALLY, binds)
-            connection.execute(_BEGUN, binds)
+    async def write(self, connection: AsyncConnection) -> None:
+        """Write everything into TABLES, which are empty."""
+        if self._parts:
+            summed = _summed(pa.concat_tables(self._parts))
+            summed = summed.filter(pc.not_equal(summed["n"], 0))
+            await connection.execute(_WRITE, {name: _listed(summed[name]) for name in summed.column_names})
 
 
 def _summed(counted: pa.Table) -> pa.Table:
