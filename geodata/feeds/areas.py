@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
-from pypinyin import Style, lazy_pinyin
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -91,6 +90,9 @@ def _binds(row: AreaRow) -> dict[str, Any]:
 
 def pinyin(name: str) -> str:
     """Return a name's letters and initials for search: `hubinqu hbq`."""
+    # Its dictionary takes half a second to read, which every program would wait for that imports anything.
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+
     return f"{''.join(lazy_pinyin(name))} {''.join(lazy_pinyin(name, style=Style.FIRST_LETTER))}".lower()
 
 

@@ -123,9 +123,8 @@ class Doors:
 
     def encode(self, numbers: Numbers, columns: Columns) -> tuple[Encoded, list[Refusal]]:
         """Return doors with their building, state and place; one whose building or state is unknown is refused."""
-        key = pc.binary_join_element_wise(columns["area"], columns["address"], "\t")
-        building = self._index.get_indexer(key.to_numpy(zero_copy_only=False))
-        state = self._state_of(columns.get("state"), len(key))
+        building = self._building_of(columns)
+        state = self._state_of(columns.get("state"), len(building))
         refusals = [*self._homeless(numbers, columns["area"], building), *self._stateless(numbers, state)]
         good = np.flatnonzero((building >= 0) & (state >= 0))
         part = {name: column.take(pa.array(good)) for name, column in columns.items()}
@@ -226,10 +225,17 @@ class Doors:
         self._paths = {area.id: area.path for area in areas}
         # One row with all of them: a million rows cost more on their way than in the database.
         found = (await self.connection.execute(_BUILDINGS)).one()
-        self._index = pd.Index(found.keys.split("\n") if found.keys else [], dtype=object)
+        self._buildings = {key: place for place, key in enumerate(found.keys.split("\n") if found.keys else ())}
         self._ids, self._area_ids = (
             np.array((text or "").split(), dtype=np.int64) for text in (found.ids, found.areas)
         )
+
+    def _building_of(self, columns: Columns) -> Numbers:
+        """Return the place of each row's building among those that are known, -1 where none has that address."""
+        key = pc.binary_join_element_wise(columns["area"], columns["address"], "\t").dictionary_encode()
+        distinct = [self._buildings.get(one, -1) for one in key.dictionary.to_pylist()]
+        places: Numbers = np.array([*distinct, -1], dtype=np.int64)
+        return places[np.asarray(pc.fill_null(key.indices, -1))]
 
     def _state_of(self, given: pa.Array | None, count: int) -> Numbers:
         """Return the place of each row's state in the scheme, -1 where the scheme has none of that name."""
@@ -277,7 +283,8 @@ class Doors:
         """Return the local day of each moment."""
         coded = since.dictionary_encode()
         local = pd.DatetimeIndex(coded.dictionary.to_pandas()).tz_convert(self._zone).tz_localize(None)
-        return local.to_numpy().astype("M8[D]")[np.asarray(coded.indices)]
+        days: Days = local.to_numpy().astype("M8[D]")
+        return days[np.asarray(coded.indices)]
 
     def _due(self, days: Days, state: Numbers) -> pa.Array:
         """Return the local day on which each may be cleared, none where nothing is followed."""
