@@ -227,7 +227,7 @@ class Doors:
         found = (await self.connection.execute(_BUILDINGS)).one()
         self._buildings = {key: place for place, key in enumerate(found.keys.split("\n") if found.keys else ())}
         self._ids, self._area_ids = (
-            np.array((text or "").split(), dtype=np.int64) for text in (found.ids, found.areas)
+            np.fromstring(numbers or "", dtype=np.int64, sep=" ") for numbers in (found.ids, found.areas)
         )
 
     def _building_of(self, columns: Columns) -> Numbers:
