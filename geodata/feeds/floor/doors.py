@@ -234,8 +234,8 @@ class Doors:
         """Return the place of each row's building among those that are known, -1 where none has that address."""
         key = pc.binary_join_element_wise(columns["area"], columns["address"], "\t").dictionary_encode()
         distinct = [self._buildings.get(one, -1) for one in key.dictionary.to_pylist()]
-        places: Numbers = np.array([*distinct, -1], dtype=np.int64)
-        return places[np.asarray(pc.fill_null(key.indices, -1))]
+        found: Numbers = np.array([*distinct, -1], dtype=np.int64).take(np.asarray(pc.fill_null(key.indices, -1)))
+        return found
 
     def _state_of(self, given: pa.Array | None, count: int) -> Numbers:
         """Return the place of each row's state in the scheme, -1 where the scheme has none of that name."""
@@ -283,8 +283,8 @@ class Doors:
         """Return the local day of each moment."""
         coded = since.dictionary_encode()
         local = pd.DatetimeIndex(coded.dictionary.to_pandas()).tz_convert(self._zone).tz_localize(None)
-        days: Days = local.to_numpy().astype("M8[D]")
-        return days[np.asarray(coded.indices)]
+        days: Days = local.to_numpy().astype("M8[D]").take(np.asarray(coded.indices))
+        return days
 
     def _due(self, days: Days, state: Numbers) -> pa.Array:
         """Return the local day on which each may be cleared, none where nothing is followed."""
