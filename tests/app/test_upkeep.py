@@ -45,7 +45,7 @@ async def city(tiny_city: Database) -> AsyncIterator[Database]:
 def numbers(city: Database) -> tuple[int, int, int]:
     """Return how many passages wait, are counted, and are still held."""
     mix = "SELECT coalesce(sum(passages), 0) FROM passage_mix"
-    asked = f"SELECT (SELECT count(*) FROM passage_waiting), ({mix}), count(*) FROM passage"
+    asked = f"SELECT (SELECT coalesce(sum(passages), 0) FROM passage_waiting), ({mix}), count(*) FROM passage"
     with city.owner() as connection:
         waiting, counted, kept = connection.execute(text(asked)).one()
         return int(waiting), int(counted), int(kept)
