@@ -28,6 +28,7 @@ def downgrade() -> None:
     """Count what waits, and let the next ones wait as before."""
     _count_and_drop()
     op.execute("DROP INDEX ix_checkpoint_code")
+    op.execute("CREATE INDEX ix_checkpoint_hour_reported_at ON checkpoint_hour (reported_at)")
     op.execute("DROP TABLE passage_waiting")
     tables = (HERE / "0018_tables.sql").read_text(encoding="utf-8")
     run(next(table for table in tables.split("\n\n") if table.startswith("CREATE TABLE passage_waiting")))

@@ -52,9 +52,10 @@ BEGIN
 END $$;
 
 -- Counts what waits, deliveries of up to `most` passages and one more: the hours of posts that do not report them
--- themselves, and the mix of codes and origins. Returns how many passages. Who comes second leaves it to the first; who was
+-- themselves, and the mix of codes and origins. Returns how many passages. An hour of a post costs the same for one passage
+-- and for a hundred, so that the more comes in the less each of them costs. Who comes second leaves it to the first; who was
 -- in the way is let go first.
-CREATE FUNCTION fold_passages(most int DEFAULT 50000) RETURNS bigint
+CREATE FUNCTION fold_passages(most int DEFAULT 200000) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE folded bigint;
 BEGIN

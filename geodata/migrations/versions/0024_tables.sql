@@ -17,3 +17,7 @@ ALTER TABLE passage_waiting ALTER posts SET STORAGE EXTERNAL, ALTER ats SET STOR
 
 -- Deliveries look posts up by the hundred, and only whether a code is the same: half the time of a tree of texts.
 CREATE INDEX ix_checkpoint_code ON checkpoint USING hash (code);
+
+-- Nobody asks for reports by their arrival any more (`area_hour` tells what came in when), and with it no update of an hour
+-- could leave the indexes alone: each time that single passages were counted, every post's hour was put into three of them.
+DROP INDEX ix_checkpoint_hour_reported_at;
