@@ -186,9 +186,10 @@ COUNTING = WAITING.replace("count_arrival", "fold_passages")
 def test_a_server_killed_over_single_passages_counts_each_once_in_the_end(peopled_city: Database, when: str) -> None:
     """SIGKILL with passages written and not committed, or half of them counted and not committed."""
     headers, address = token(peopled_city), "/api/feeds/passage"
-    # Its positions lie in the table that takes what no partition does, where no day of today's may be made then.
     with peopled_city.owner() as connection:
+        # Its positions lie in the table that takes what no partition does, where no day of today's may be made then.
         connection.execute(text("DELETE FROM track_point"))
+        connection.execute(text("SELECT ensure_passage_partitions(current_date - 1, current_date)"))
     table, waits = ("delivery_day", WAITING) if when == "taking" else ("passage_mix", COUNTING)
     with launched(peopled_city.url) as (client, process), peopled_city.owner() as connection:
         connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
