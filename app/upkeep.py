@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
@@ -10,6 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from geodata.errors import WanggeError
 
 LOG = logging.getLogger(__name__)
+REST, LONGEST_REST_S = 9.0, 30.0
+"""A job rests so many times as long as it took, so that under load it takes no more than a tenth of the database's time; but
+not longer than this because of that."""
 
 
 class Upkeep:
@@ -22,7 +26,7 @@ class Upkeep:
         self._tasks: list[asyncio.Task[None]] = []
 
     def every(self, seconds: float, what: str, job: Callable[[], Awaitable[object]], *, first_s: float) -> None:
-        """Begin to do a job every so many seconds, for the first time after `first_s`."""
+        """Begin to do a job every so many seconds (seldomer where it takes long), for the first time after `first_s`."""
         self._tasks.append(asyncio.get_running_loop().create_task(self._again(seconds, what, job, first_s)))
 
     async def stop(self, longest_s: float) -> None:
@@ -36,7 +40,7 @@ class Upkeep:
 
     async def _again(self, seconds: float, what: str, job: Callable[[], Awaitable[object]], pause: float) -> None:
         while not await self._ends_within(pause):
-            pause = seconds
+            began = time.monotonic()
             try:
                 self.ready()
                 await job()
@@ -44,8 +48,14 @@ class Upkeep:
                 LOG.warning("%s waits: %s", what, error)
             except DBAPIError:
                 LOG.exception("%s failed, and is tried again in %s s", what, seconds)
+            pause = rest_s(seconds, time.monotonic() - began)
 
     async def _ends_within(self, seconds: float) -> bool:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._ending.wait(), seconds)
         return self._ending.is_set()
+
+
+def rest_s(seconds: float, took_s: float) -> float:
+    """Return how long to wait before a job that is due every so many seconds and has just taken `took_s`."""
+    return max(seconds, min(REST * took_s, LONGEST_REST_S))

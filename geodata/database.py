@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+import geodata.arrays  # noqa: F401 - what it tells the driver must be known before the first connection
 from geodata.errors import DatabaseAway, TooSlow, WanggeError
 from geodata.scope import Scope
 

@@ -52,18 +52,19 @@ def check(feed: Feed[R], payload: Payload, key: str = "") -> Checked[R]:
     """
     context = {KEY: key}
     if not isinstance(payload, bytes | bytearray | memoryview):
-        objects = [payload] if isinstance(payload, Mapping) else list(payload)
-        _refuse_many(len(objects))
-        many = _many(feed.row, feed.cut)
-        return _checked(feed, lambda: many.validate_python(objects, context=context), lambda: objects, context)
+        return _thoroughly(feed, [payload] if isinstance(payload, Mapping) else list(payload), context)
     content = unpacked(bytes(payload))
     lines = None if content.startswith(b"[") else _lines(content)
     if lines is not None:
         _refuse_many(len(lines))
         return _of_lines(feed, lines, context)
     array = content if content.startswith(b"[") else b"[" + content + b"]"
-    many = _many(feed.row, feed.cut)
-    return _checked(feed, lambda: many.validate_json(array, context=context), lambda: from_json(array), context)
+    try:
+        rows = _many(feed.row, feed.cut).validate_json(array, context=context)
+    except ValidationError as error:
+        return _thoroughly(feed, _objects(feed, array, error), context)
+    _refuse_many(len(rows))
+    return Checked(len(rows), dict(enumerate(rows, 1)), [], lambda number: _columns(rows[number - 1]))
 
 
 def unpacked(payload: bytes) -> bytes:
@@ -93,27 +94,34 @@ def _inflated(payload: bytes) -> bytes:
     return b"".join(parts)
 
 
-def _checked(
-    feed: Feed[R], all_of_them: Callable[[], list[R]], sent: Callable[[], list[Any]], context: dict[str, str]
-) -> Checked[R]:
-    """Check all rows in one go; only where one is wrong, look at what was sent row by row."""
+def _objects(feed: Feed[R], content: bytes, error: ValidationError) -> Any:
+    """Return what JSON holds that was refused. Raises Refused where it cannot be read at all."""
     try:
-        rows = all_of_them()
+        return from_json(content)
+    except ValueError:
+        raise Refused(explained(error, feed.row.model_fields)) from None
+
+
+def _thoroughly(feed: Feed[R], objects: list[Any], context: dict[str, str]) -> Checked[R]:
+    """Check Python objects: a column may read JSON in a swift way of its own, and here it says why or takes it all the same.
+
+    Where a row is wrong, the others are checked again without it.
+    """
+    _refuse_many(len(objects))
+    many, rows = _many(feed.row, feed.cut), dict[int, R]()
+    refusals, right = list[Refusal](), list(range(1, len(objects) + 1))
+    try:
+        rows = dict(zip(right, many.validate_python(objects, context=context), strict=True))
     except ValidationError as error:
         refusals = explained(error, feed.row.model_fields)
-    else:
-        _refuse_many(len(rows))
-        return Checked(len(rows), dict(enumerate(rows, 1)), [], lambda number: _columns(rows[number - 1]))
-    wrong = {refusal.row for refusal in refusals}
-    if WHOLE in wrong:
-        raise Refused(refusals)
-    objects = sent()
-    _refuse_many(len(objects))
-    right = [number for number in range(1, len(objects) + 1) if number not in wrong]
-    taken = _many(feed.row, feed.cut).validate_python([objects[number - 1] for number in right], context=context)
-    rows_right = dict(zip(right, taken, strict=True))
+        wrong = {refusal.row for refusal in refusals}
+        if WHOLE in wrong:
+            raise Refused(refusals) from None
+        right = [number for number in right if number not in wrong]
+        taken = many.validate_python([objects[number - 1] for number in right], context=context)
+        rows = dict(zip(right, taken, strict=True))
     return Checked(
-        len(objects), rows_right, refusals, lambda number: _columns(rows_right.get(number, objects[number - 1]))
+        len(objects), rows, refusals, lambda number: _columns(rows[number] if number in rows else objects[number - 1])
     )
 
 
@@ -121,7 +129,7 @@ def _of_lines(feed: Feed[R], lines: list[bytes], context: dict[str, str]) -> Che
     rows, refusals, one = dict[int, R](), list[Refusal](), _one(feed.row, feed.cut)
     for number, line in enumerate(lines, 1):
         try:
-            rows[number] = one.validate_json(line, context=context)
+            rows[number] = _of_line(one, line, context)
         except ValidationError as error:
             refusals += explained(error, feed.row.model_fields, number)
     return Checked(
@@ -130,6 +138,18 @@ def _of_lines(feed: Feed[R], lines: list[bytes], context: dict[str, str]) -> Che
         refusals,
         lambda number: _columns(rows[number] if number in rows else _read(lines[number - 1])),
     )
+
+
+def _of_line(one: TypeAdapter[R], line: bytes, context: dict[str, str]) -> R:
+    """Return the row of one line. Raises ValidationError."""
+    try:
+        return one.validate_json(line, context=context)
+    except ValidationError as error:
+        try:
+            sent = from_json(line)
+        except ValueError:
+            raise error from None
+    return one.validate_python(sent, context=context)
 
 
 def _read(line: bytes) -> Any:

@@ -7,8 +7,8 @@ of codes and origins (`passage_mix`), which stay when single passages leave. An 
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StringConstraints
@@ -16,8 +16,9 @@ from pydantic_core import CoreSchema, core_schema
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from geodata.arrays import Moments, plain, texts
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
-from geodata.feeds.floor.fields import EARLIEST, Code, Moment
+from geodata.feeds.floor.fields import Code, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
 
 _TAKE = text(
@@ -31,22 +32,17 @@ _SOMEBODY = re.compile(
 """A mobile telephone's number, or an identity number with its date of birth, standing by itself: digits within a UUID may
 look like either."""
 _DIGITS = str.maketrans("123456789", "000000000")
-_WRITTEN = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d"
+_USUAL = r"^20(?:0[1-9]|[1-9]\d)-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)$"
+"""How nearly every sender writes a moment that `Moment` takes; only one in the future is left to the writer."""
 
 
 class _Swift:
-    """Reads what `Moment` takes, from JSON without a call of ours; only a moment in the future is left to the writer."""
+    """Reads a moment as it is usually written from JSON without a call of ours; what `Moment` says of others, it says."""
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        def or_else(schema: CoreSchema, why: str) -> CoreSchema:
-            return core_schema.custom_error_schema(schema, why, custom_error_message="refused")
-
-        steps = [
-            or_else(core_schema.str_schema(pattern=_WRITTEN), "moment"),
-            core_schema.datetime_schema(tz_constraint="aware"),
-            or_else(core_schema.datetime_schema(ge=EARLIEST), "too_old"),
-        ]
-        return core_schema.json_or_python_schema(core_schema.chain_schema(steps), handler(source))
+        read = core_schema.no_info_plain_validator_function(datetime.fromisoformat)
+        usual = core_schema.chain_schema([core_schema.str_schema(pattern=_USUAL), read])
+        return core_schema.json_or_python_schema(usual, handler(source))
 
     def __get_pydantic_json_schema__(self, _: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         return handler(core_schema.datetime_schema())
@@ -70,15 +66,14 @@ class Passage(Row):
 async def write(connection: AsyncConnection, rows: Sequence[Passage], _sender: str) -> Written:
     """Take the passages that are new. Raises Refused: an unknown post, a day that has left, a key that names somebody."""
     stop([Refusal(n, "key", "personal") for n in _named([row.key for row in rows])])
-    # Arrays are written as PostgreSQL reads them: hundreds of values are one text, and no driver looks at each.
     sent = {
-        "posts": _texts([row.checkpoint for row in rows]),
-        "keys": _texts([row.key for row in rows]),
-        "ats": _plain([row.at.isoformat() for row in rows]),
-        "outcomes": _plain([row.outcome for row in rows]),
-        "seconds": _plain([str(row.seconds) for row in rows]),
-        "colours": _plain([row.code_colour for row in rows]),
-        "origins": _plain([row.origin or "NULL" for row in rows]),
+        "posts": texts([row.checkpoint for row in rows]),
+        "keys": texts([row.key for row in rows]),
+        "ats": Moments([row.at for row in rows]),
+        "outcomes": plain([row.outcome for row in rows]),
+        "seconds": plain([str(row.seconds) for row in rows]),
+        "colours": plain([row.code_colour for row in rows]),
+        "origins": plain([row.origin or "NULL" for row in rows]),
     }
     taken = (await connection.execute(_TAKE, sent)).one()
     stop([Refusal(n, "checkpoint", "unknown_checkpoint") for n in taken.unknown or ()])
@@ -93,17 +88,6 @@ def _named(keys: Sequence[str]) -> list[int]:
         return []
     long = (n for n, key in enumerate(plain.split("\n")) if "0" * 11 in key)
     return [n + 1 for n in long if _SOMEBODY.search(keys[n])]
-
-
-def _plain(values: Iterable[str]) -> str:
-    return "{" + ",".join(values) + "}"
-
-
-def _texts(values: Iterable[str]) -> str:
-    joined = "\n".join(values)
-    if '"' in joined or "\\" in joined:
-        joined = joined.replace("\\", "\\\\").replace('"', '\\"')
-    return '{"' + joined.replace("\n", '","') + '"}'
 
 
 FEED = Feed(

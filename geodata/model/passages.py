@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geodata.model.base import Base, LTree, area_key
@@ -31,16 +31,20 @@ class Passage(Base):
 
 
 class PassageWaiting(Base):
-    """A passage that no roll-up holds yet: added with its row, taken out by `fold_passages`; all are read, so no index."""
+    """What was new of one delivery, while no roll-up holds it: column by column, each as long as `passages` says.
+
+    Added with its passages, taken out by `fold_passages`; all are read, so no index.
+    """
 
     __tablename__ = "passage_waiting"
 
-    checkpoint_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    at: Mapped[datetime]
-    seconds: Mapped[int]
-    outcome: Mapped[str] = mapped_column(Text)
-    code_colour: Mapped[str] = mapped_column(Text)
-    origin: Mapped[str | None] = mapped_column(Text)
+    passages: Mapped[int]
+    posts: Mapped[list[int]] = mapped_column(ARRAY(Integer), primary_key=True)
+    ats: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
+    seconds: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    outcomes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    colours: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    origins: Mapped[list[str | None]] = mapped_column(ARRAY(Text))
 
 
 class PassageMix(Base):

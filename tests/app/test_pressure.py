@@ -8,7 +8,8 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -164,3 +165,58 @@ def test_a_server_killed_in_the_middle_of_a_batch_leaves_nothing_and_sending_aga
         answers = [client.post(where, content=rows, headers=headers).json() for _ in range(2)]
     assert [(answer["accepted"], answer["repeated"]) for answer in answers] == [(24, 0), (0, 24)]
     assert one(peopled_city, "SELECT sum(rows) FROM delivery_day WHERE sender = 'officer'") == 48
+
+
+SINGLES = [
+    {
+        "checkpoint": POSTS[nth % 2],
+        "key": f"k{nth}",
+        "at": (datetime.now(UTC) - timedelta(minutes=5 + nth)).isoformat(),
+        "outcome": "pass",
+        "seconds": 9,
+    }
+    for nth in range(90)
+]
+COUNTED = "SELECT coalesce(sum(passages), 0) FROM passage_mix"
+LAID = "SELECT coalesce(sum(passages), 0) FROM passage_waiting"
+COUNTING = WAITING.replace("count_arrival", "fold_passages")
+
+
+@pytest.mark.parametrize("when", ["taking", "counting"])
+def test_a_server_killed_over_single_passages_counts_each_once_in_the_end(peopled_city: Database, when: str) -> None:
+    """SIGKILL with passages written and not committed, or half of them counted and not committed."""
+    headers, address = token(peopled_city), "/api/feeds/passage"
+    with peopled_city.owner() as connection:
+        # Its positions lie in the table that takes what no partition does, where no day of today's may be made then.
+        connection.execute(text("DELETE FROM track_point"))
+        connection.execute(text("SELECT ensure_passage_partitions(current_date - 1, current_date)"))
+    table, waits = ("delivery_day", WAITING) if when == "taking" else ("passage_mix", COUNTING)
+    with launched(peopled_city.url) as (client, process), peopled_city.owner() as connection:
+        connection.execute(text(f"LOCK TABLE {table} IN EXCLUSIVE MODE"))
+        sending = threading.Thread(target=_send_what_may_break, args=(client, address, SINGLES[:60], headers))
+        sending.start()
+        end = time.monotonic() + 30
+        while not one(peopled_city, waits):
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(20)
+        sending.join(20)
+        connection.rollback()
+    there = one(peopled_city, "SELECT count(*) FROM passage")
+    assert there == (0 if when == "taking" else 60)
+    assert one(peopled_city, LAID) == there
+    assert one(peopled_city, COUNTED) == 0
+    with launched(peopled_city.url) as (client, _):
+        answers = [client.post(address, json=SINGLES, headers=headers).json() for _ in range(2)]
+    assert [(answer["accepted"], answer["repeated"]) for answer in answers] == [(90 - there, there), (0, 90)]
+    while one(peopled_city, LAID):
+        with peopled_city.owner() as connection:
+            connection.execute(text("SELECT fold_passages()"))
+    assert one(peopled_city, COUNTED) == one(peopled_city, "SELECT count(*) FROM passage") == 90
+    assert one(peopled_city, "SELECT sum(passed) FROM checkpoint_hour WHERE counted") == 90
+
+
+def _send_what_may_break(client: httpx.Client, address: str, rows: list[Any], headers: dict[str, str]) -> None:
+    with suppress(httpx.TransportError):
+        client.post(address, json=rows, headers=headers)

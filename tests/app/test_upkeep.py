@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from app import house
 from app.__main__ import command_line
-from app.upkeep import Upkeep
+from app.upkeep import Upkeep, rest_s
 from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.errors import DatabaseAway
@@ -45,7 +45,7 @@ async def city(tiny_city: Database) -> AsyncIterator[Database]:
 def numbers(city: Database) -> tuple[int, int, int]:
     """Return how many passages wait, are counted, and are still held."""
     mix = "SELECT coalesce(sum(passages), 0) FROM passage_mix"
-    asked = f"SELECT (SELECT count(*) FROM passage_waiting), ({mix}), count(*) FROM passage"
+    asked = f"SELECT (SELECT coalesce(sum(passages), 0) FROM passage_waiting), ({mix}), count(*) FROM passage"
     with city.owner() as connection:
         waiting, counted, kept = connection.execute(text(asked)).one()
         return int(waiting), int(counted), int(kept)
@@ -93,3 +93,11 @@ async def test_a_job_that_fails_is_tried_again() -> None:
 
     await soon(often)
     await upkeep.stop(1)
+
+
+@pytest.mark.parametrize(
+    ("every", "took", "rest"), [(5, 0.1, 5), (5, 1, 9), (5, 2, 18), (5, 100, 30), (3600, 100, 3600)]
+)
+def test_a_job_that_takes_long_is_done_seldomer(every: float, took: float, rest: float) -> None:
+    """Counting a flood of passages leaves the database to those who deliver them, but not for ever."""
+    assert rest_s(every, took) == rest
