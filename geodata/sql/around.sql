@@ -14,13 +14,14 @@ SELECT s.held OR coalesce(found.inside, false) AS inside,
 FROM shape s
 LEFT JOIN LATERAL (
     WITH near AS MATERIALIZED (
-        SELECT a.id, nlevel(a.path) AS depth, ST_Covers(a.place, s.place) AS covers,
-               ST_ClipByBox2D(a.place, ST_Expand(s.place, CAST(:tolerance AS float8) * 20)) AS place
+        SELECT a.id, nlevel(a.path) AS depth, ST_Covers(a.place, s.place) AS covers, a.place
         FROM area a
         WHERE NOT s.held AND a.place && ST_Expand(s.place, CAST(:tolerance AS float8))
     ), ground AS (
-        -- Only where no single area holds it: the union of all of them, a little widened.
-        SELECT ST_Buffer(ST_Union(ST_MakeValid(place)), CAST(:tolerance AS float8)) AS place FROM near
+        -- Only where no single area holds it: the union of what lies near of all of them, a little widened.
+        SELECT ST_Buffer(ST_Union(ST_MakeValid(ST_ClipByBox2D(place, ST_Expand(s.place, CAST(:tolerance AS float8) * 20)))),
+                         CAST(:tolerance AS float8)) AS place
+        FROM near
         WHERE NOT EXISTS (SELECT FROM near WHERE covers)
     )
     SELECT EXISTS (SELECT FROM near WHERE covers)
@@ -28,7 +29,8 @@ LEFT JOIN LATERAL (
            (SELECT id FROM near
             WHERE s.code IS NULL
             ORDER BY NOT covers, CASE WHEN covers THEN -depth ELSE depth END,
-                     ST_Length(ST_Boundary(ST_Buffer(ST_Intersection(place, s.place), 1e-6))) DESC, id
+                     ST_Length(ST_Boundary(ST_Buffer(ST_Intersection(
+                         ST_ClipByBox2D(place, ST_Expand(s.place, CAST(:tolerance AS float8) * 20)), s.place), 1e-6))) DESC, id
             LIMIT 1) AS area_id
 ) found ON true
 ORDER BY s.nth
