@@ -23,6 +23,8 @@ MOST = 20
 """Files of everybody."""
 COME_BACK_S = 60
 TOLD_EVERY_S = 0.3
+SAID = ("columns", "states", "crs", "encoding", "sheet")
+"""What somebody may say about a file, and need not say again."""
 SWEPT_EVERY_S = 60.0
 
 
@@ -84,7 +86,7 @@ class ImportWorkshop:
         held.enter_context(self.shelf.hold(job))
         job.state, job.dry_run, job.problem = state, options.dry_run, None
         job.step, job.done, job.all = "", 0, None
-        job.said = {name: _plain(getattr(options, name)) for name in ("columns", "states", "crs", "encoding")}
+        job.said = {name: _plain(getattr(options, name)) for name in SAID}
         self.shelf.forget_text(job, "report")
         self.shelf.keep(job)
         self._begin(self._held(job, held, work))

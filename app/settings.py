@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from geodata.errors import WanggeError
-from geodata.retention import PASSAGES, TELEMETRY
+from geodata.retention import ARRIVALS, PASSAGES, STAFFING, TELEMETRY
 
 PROJECT = Path(__file__).parent.parent
 POSTGRES_SCHEMES = {"postgresql", "postgres"}
@@ -113,10 +113,20 @@ class KeepingSettings(BaseSettings):
     passage_days: int = Field(default=30, ge=0, le=3650)
     telemetry_days: int = Field(default=30, ge=0, le=3650)
     """Of positions of drones and of patrols on foot."""
+    staffing_days: int = Field(default=400, ge=0, le=3650)
+    """Of shifts at checkpoints."""
+    arrival_days: int = Field(default=400, ge=0, le=3650)
+    """Of deliveries and settled rows; a refused row that waits never leaves."""
 
     def by_table(self) -> dict[str, int]:
         """Return the days that each table keeps its rows."""
-        return dict.fromkeys(PASSAGES, self.passage_days) | dict.fromkeys(TELEMETRY, self.telemetry_days)
+        kept = {
+            PASSAGES: self.passage_days,
+            TELEMETRY: self.telemetry_days,
+            STAFFING: self.staffing_days,
+            ARRIVALS: self.arrival_days,
+        }
+        return {table: days for tables, days in kept.items() for table in tables}
 
 
 class MqttSettings(BaseSettings):

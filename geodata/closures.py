@@ -1,6 +1,7 @@
 """Blocked streets and controlled exits: drawn by somebody inside their own areas, ended by somebody, never deleted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,14 +25,46 @@ _BY_ID = text(f"{_ONE} c.id = :id")
 _LOCKED = text(f"{_ONE} c.id = :id FOR NO KEY UPDATE OF c")
 _BY_CLIENT = text(f"{_ONE} c.client_id = :client")
 _DRAW = text(
-    "INSERT INTO closure (kind, valid, reason, entered_by, client_id, place, area_id, path) "
-    "SELECT :kind, tstzrange(:moment, NULL), :reason, :by, :client, ST_GeomFromText(:place, 4326), id, path "
-    "FROM area WHERE id = :area RETURNING id"
+    """INSERT INTO closure (kind, valid, reason, entered_by, client_id, place, area_id, path)
+       SELECT r.kind, tstzrange(r.since, NULL), r.reason, :by, r.client, ST_GeomFromText(r.place, 4326), a.id, a.path
+       FROM unnest(CAST(:clients AS uuid[]), CAST(:kinds AS text[]), CAST(:places AS text[]), CAST(:areas AS int[]),
+                   CAST(:sinces AS timestamptz[]), CAST(:reasons AS text[])) AS r(client, kind, place, area, since, reason)
+       JOIN area a ON a.id = r.area ORDER BY r.client
+       ON CONFLICT (client_id) DO NOTHING RETURNING client_id"""
 )
 _END = text(
     "UPDATE closure SET valid = tstzrange(lower(valid), :moment), end_reason = :reason, ended_by = :by, "
     "end_client_id = :client WHERE id = :id"
 )
+_END_ALL = text(
+    """UPDATE closure c SET valid = tstzrange(lower(c.valid), greatest(r.until, lower(c.valid) + interval '1 millisecond')),
+              end_reason = r.reason, ended_by = :by, end_client_id = r.client
+       FROM unnest(CAST(:drawn AS uuid[]), CAST(:untils AS timestamptz[]), CAST(:reasons AS text[]),
+                   CAST(:clients AS uuid[])) AS r(drawn, until, reason, client)
+       WHERE c.client_id = r.drawn AND upper_inf(c.valid) RETURNING c.client_id"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What is to be drawn: a line or area (WKT, degrees) of an area (its id), from a moment on."""
+
+    client: UUID
+    kind: str
+    place: str
+    area: int
+    since: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What is to be ended, by the client id of its drawing; `client` is the ending's own."""
+
+    drawn: UUID
+    client: UUID
+    until: datetime
+    reason: str
 
 
 async def closure(connection: AsyncConnection, closure_id: int) -> dict[str, Any]:
@@ -60,23 +93,49 @@ async def draw(
     if known is not None:
         return _told(known)
     place = drawn(geometry).wkt
-    area = await _area(connection, place, area_code)
-    binds = {"kind": kind, "moment": now, "reason": reason, "by": by, "client": client_id, "place": place, "area": area}
-    try:
-        number = await connection.scalar(_DRAW, binds)
-    except IntegrityError as error:
-        raise taken(error, "client_id", client_id) from error
-    return await closure(connection, number or 0)
-
-
-async def _area(connection: AsyncConnection, place: str, area_code: str | None) -> int:
-    """Return the id of the area that a shape belongs to. Raises OutsideArea, UnknownArea."""
     code = None if area_code is None else await current_code(connection, area_code)
-    binds = {"place": place, "code": code, "tolerance": TOLERANCE}
-    found = (await connection.execute(statement("around"), binds)).one()
-    if not found.inside or found.area_id is None:
+    (area,) = await areas_around(connection, [place], [code])
+    if area is None:
         raise OutsideArea
-    return int(found.area_id)
+    if not await draw_all(connection, [Drawing(client_id, kind, place, area, now, reason)], by):
+        raise BadValue(name="client_id", value=client_id, wanted="UUID")
+    return _told((await connection.execute(_BY_CLIENT, {"client": client_id})).one())
+
+
+async def areas_around(
+    connection: AsyncConnection, places: Sequence[str], codes: Sequence[str | None]
+) -> list[int | None]:
+    """Return the id of the area that each shape (WKT, degrees) belongs to: the one of its code, or the deepest around it.
+
+    None where a shape leaves the reader's areas, or lies apart from the one that is named.
+    """
+    asked = {"places": places, "codes": codes, "tolerance": TOLERANCE}
+    rows = await connection.execute(statement("around"), asked)
+    return [row.area_id if row.inside else None for row in rows]
+
+
+async def draw_all(connection: AsyncConnection, drawings: Sequence[Drawing], by: str) -> set[UUID]:
+    """Keep what is drawn in areas that were looked at, once a client id; return the client ids of what is new."""
+    binds = {
+        "clients": [one.client for one in drawings],
+        "kinds": [one.kind for one in drawings],
+        "places": [one.place for one in drawings],
+        "areas": [one.area for one in drawings],
+        "sinces": [one.since for one in drawings],
+        "reasons": [one.reason for one in drawings],
+    }
+    return set(await connection.scalars(_DRAW, binds | {"by": by})) if drawings else set()
+
+
+async def end_all(connection: AsyncConnection, ends: Sequence[End], by: str) -> set[UUID]:
+    """End what stands; return the client ids of what did. What somebody has ended stays as it was ended."""
+    binds = {
+        "drawn": [one.drawn for one in ends],
+        "clients": [one.client for one in ends],
+        "untils": [one.until for one in ends],
+        "reasons": [one.reason for one in ends],
+    }
+    return set(await connection.scalars(_END_ALL, binds | {"by": by})) if ends else set()
 
 
 async def end(

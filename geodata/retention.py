@@ -1,7 +1,8 @@
-"""What leaves after a while: single passages and positions of patrols, by whole days (UTC). What was counted of them stays.
+"""What leaves after a while: passages and positions by whole days (UTC), shifts at checkpoints, deliveries that are settled.
 
+What was counted of them stays, and so does a refused row that still waits.
 First the database notes from when on a table still holds its rows (`kept_since`), while nobody writes to it: what is older
-is refused from then on, so that nothing can be counted twice. Then its days go, each in a transaction of its own.
+is refused from then on, so that nothing can be counted twice or leave unseen. Then its days go, each in a transaction of its own.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,8 +18,21 @@ from geodata.errors import DatabaseAway
 
 PASSAGES = ("passage",)
 TELEMETRY = ("track_point", "ground_point")
+STAFFING = ("checkpoint_staffing",)
+ARRIVALS = ("refused_row", "delivery")
+"""Nobody delivers a row of these, so that nothing of them can come again. A delivery goes after the rows that point to it."""
+_OLD = {
+    "checkpoint_staffing": "checkpoint_staffing WHERE day < :day",
+    "refused_row": "refused_row WHERE state <> 'open' AND settled_at < :since",
+    # Places as they were delivered, and rows that wait, are still somebody's: their delivery says whose.
+    "delivery": (
+        "delivery d WHERE day < :day AND NOT EXISTS (SELECT FROM refused_row r WHERE r.delivery_id = d.id) "
+        "AND NOT EXISTS (SELECT FROM delivered_place p WHERE p.delivery_id = d.id)"
+    ),
+}
+"""What is old of tables without partitions; of the others that is what lies in the default one."""
 CHUNK = 10_000
-"""Rows that one transaction deletes out of a default partition."""
+"""Rows that one transaction deletes."""
 PATIENCE_S = 2
 """Seconds that a day waits for those who write to or read its table; then it stays until the next time."""
 _DAYS = text(
@@ -37,7 +51,7 @@ _TURN = text("SELECT pg_try_advisory_xact_lock(hashtext('wangge retention'))")
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What left one table, or would: its partitions, and rows that lay in its default one."""
+    """What left one table, or would: its partitions, and rows that lay in none of a day."""
 
     table: str
     first: date
@@ -63,15 +77,15 @@ def _would(database: Database, table: str, first: date) -> Left:
     with database.owner() as connection:
         days = tuple(connection.scalars(_DAYS, {"table": table, "first": first}))
         rows = connection.scalar(
-            text(f"SELECT count(*) FROM {table}_other WHERE at < :since"),  # noqa: S608 -- our own names
-            {"since": _midnight(first)},
+            text(f"SELECT count(*) FROM {_old(table)}"),  # noqa: S608 -- our own names
+            {"day": first, "since": _midnight(first)},
         )
         return Left(table, first, days, int(rows or 0))
 
 
 def _leave(database: Database, table: str, first: date) -> Left:
     would = _would(database, table, first)
-    if not (would.days or would.rows) or not _note(database, table, first):
+    if not (would.days or would.rows) or not (table in ARRIVALS or _note(database, table, first)):
         return Left(table, first, (), 0)
     dropped = tuple(day for day in would.days if _in_turn(database, table, _dropping(day)))
     rows = sum(_old_rows(database, table, first)) if would.rows else 0
@@ -88,14 +102,15 @@ def _note(database: Database, table: str, first: date) -> bool:
 
 
 def _old_rows(database: Database, table: str, first: date) -> Iterator[int]:
-    """Delete old rows out of the default partition, some at a time; yield how many each time."""
+    """Delete old rows that lie in no partition of a day, some at a time; yield how many each time."""
+    old = _old(table)
     some = text(
-        f"DELETE FROM {table}_other WHERE ctid = ANY (ARRAY("  # noqa: S608 -- our own names
-        f"SELECT ctid FROM {table}_other WHERE at < :since LIMIT {CHUNK}))"
+        f"DELETE FROM {old.partition(' ')[0]} WHERE ctid = ANY (ARRAY("  # noqa: S608 -- our own names
+        f"SELECT ctid FROM {old} LIMIT {CHUNK}))"
     )
     while True:
         with database.owner() as connection:
-            gone = connection.execute(some, {"since": _midnight(first)}).rowcount
+            gone = connection.execute(some, {"day": first, "since": _midnight(first)}).rowcount
         yield gone
         if gone < CHUNK:
             return
@@ -120,6 +135,10 @@ def _in_turn(database: Database, table: str, do: Callable[[Connection], object])
 
 def _dropping(day: str) -> Callable[[Connection], object]:
     return lambda connection: connection.execute(text(f"DROP TABLE IF EXISTS {day}"))
+
+
+def _old(table: str) -> str:
+    return _OLD.get(table, f"{table}_other WHERE at < :since")
 
 
 def _midnight(day: date) -> datetime:

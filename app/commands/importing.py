@@ -40,6 +40,12 @@ def importing(
         str, typer.Option(help="wgs84, gcj02, bd09, EPSG:4547 …; auto finds it by the areas that the rows name.")
     ] = "auto",
     encoding: Annotated[str, typer.Option(help="utf-8, gb18030 …; auto finds it.")] = "auto",
+    sheet: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="Which sheet, layer, folder of a KML or file of a zip, where there are several."
+        ),
+    ] = None,
     columns: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="COLUMN=FIELD", help="Which field a column holds; remembered for --sender."),
@@ -59,7 +65,7 @@ def importing(
     console = Console(highlight=False, stderr=True)
     try:
         said = None if encoding == "auto" else encoding
-        options = Options(crs, said, pairs("map", columns), pairs("state", states), partial, dry_run)
+        options = Options(crs, said, pairs("map", columns), pairs("state", states), partial, dry_run, sheet=sheet)
         with opened(Settings().database) as database, _progress(console) as progress:
             told = asyncio.run(_import(database, kind, file, replace(options, progress=progress), sender))
     except (BadValue, UnknownKind) as wrong:

@@ -1,4 +1,4 @@
-"""`python -m app retain`: let single passages and positions leave that have stayed long enough, as the server does."""
+"""`python -m app retain`: let single records leave that have stayed long enough, as the server does."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,7 +12,7 @@ from geodata.words import say
 
 
 def retain(*, dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False) -> None:
-    """Drop days older than PASSAGE_DAYS and TELEMETRY_DAYS; what was counted of them stays."""
+    """Drop what is older than PASSAGE_DAYS, TELEMETRY_DAYS, STAFFING_DAYS and ARRIVAL_DAYS; what was counted of it stays."""
     settings = Settings()
     keep = settings.keeping.by_table()
     with opened(settings.database) as database:

@@ -14,6 +14,8 @@ class Understood(BaseModel):
     """A word of the file for a state, and the state's code."""
     crs: str = Field(default="auto", max_length=200)
     encoding: str | None = Field(default=None, max_length=40)
+    sheet: str | None = Field(default=None, max_length=300)
+    """The sheet, layer, folder or packed file that is meant, one of `preview.sheets`."""
 
 
 class Wanted(Understood):
@@ -39,7 +41,7 @@ class ImportInfo(BaseModel):
     all: int | None
     dry_run: bool
     said: dict[str, Any]
-    """What was last said about it: columns, states, crs, encoding."""
+    """What was last said about it: columns, states, crs, encoding, sheet."""
     taken: bool
     """Rows of it are in the database."""
     problem: str | None

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -169,4 +170,5 @@ def _taking(router: APIRouter, house: House) -> None:
 
 def _options(wanted: import_models.Understood, *, partial: bool = False, dry_run: bool = False) -> Options:
     crs = wanted.crs.strip() or "auto"
-    return Options(crs, wanted.encoding or None, wanted.columns, wanted.states, partial, dry_run)
+    options = Options(crs, wanted.encoding or None, wanted.columns, wanted.states, partial, dry_run)
+    return replace(options, sheet=wanted.sheet or None)

@@ -162,6 +162,8 @@ class AreaChoice(BaseModel):
     code: str
     name: str
     level: str
+    pinyin: str
+    """Of the name, in full and in initials: `hubinqu hbq`."""
     parts: list[Literal["county", "township", "village"]]
 
 

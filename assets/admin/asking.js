@@ -1,4 +1,4 @@
-/* What a person may have to say about a file: its coordinate system, its encoding, what its words for a state mean. */
+/* What a person may have to say about a file: which of its sheets is meant, its coordinate system, its encoding, what its words for a state mean. */
 import { h } from "../grid/dom.js";
 import { language, say } from "../grid/words.js";
 import { labelled, select } from "./pieces.js";
@@ -33,6 +33,13 @@ const states = (words, known, said, change) => {
       select(items, now[one.word] || "", pick(one.word), { "aria-label": one.word }))));
 };
 
+/* Another sheet has other columns: what was said of those is not meant for it. */
+const sheets = ({ form, sheets: names, sheet }, said, change) => {
+  const items = [...(form === "kml" ? [{ value: "", text: say("admin.all_folders") }] : []), ...names.map((name) => ({ value: name, text: name }))];
+  const pick = (name) => change({ sheet: name || null, columns: {}, states: {} }, true);
+  return labelled(say("admin.sheet"), select(items, said.sheet ?? sheet, pick, { id: "sheet" }), h("p", { class: "small quiet" }, say("admin.sheets_hint", { n: names.length })));
+};
+
 export const asking = (change) => {
   const element = h("div", { class: "asking" });
   let drawn = "";
@@ -41,13 +48,13 @@ export const asking = (change) => {
     if (element.hidden) { drawn = ""; return; }
     const { places, encoding, states: known } = job.preview;
     /* While somebody is choosing, nothing is drawn anew under the hand. */
-    const now = JSON.stringify([job.id, said, words, places && places.question, encoding, language()]);
+    const now = JSON.stringify([job.id, said, words, places && places.question, encoding, job.preview.sheets, job.preview.sheet, language()]);
     if (now === drawn || element.contains(document.activeElement) && job.state !== "ready") return;
     drawn = now;
     const held = document.activeElement && element.contains(document.activeElement) ? document.activeElement.id : "";
     const found = select(ENCODINGS.map((value) => ({ value, text: value ? value.toUpperCase() : say("admin.found_encoding", { encoding: encoding.toUpperCase() }) })), said.encoding || "", (value) => change({ encoding: value || null }, true), { id: "encoding" });
     const text = ["csv", "ndjson", "shapefile"].includes(job.preview.form);
-    element.replaceChildren(...[words.length && states(words, known, said, change), places && systems(places, said, change), text && labelled(say("admin.encoding"), found)].filter(Boolean));
+    element.replaceChildren(...[job.preview.sheets.length > 1 && sheets(job.preview, said, change), words.length && states(words, known, said, change), places && systems(places, said, change), text && labelled(say("admin.encoding"), found)].filter(Boolean));
     if (held && document.getElementById(held)) document.getElementById(held).focus();
   };
   return { element, sync };

@@ -11,6 +11,7 @@ import { asked, facts, keep, number } from "./state.js";
 import { ask, send } from "./talk.js";
 
 const POLL_MS = 700, AGAIN_MS = 500;
+const unsaid = () => ({ columns: {}, states: {}, crs: "auto", encoding: null, sheet: null });
 const BUSY = ["arriving", "reading", "waiting", "running"];
 const STORE = `wangge-import-${facts.user}`;
 const store = (id) => { try { if (id) localStorage.setItem(STORE, id); else localStorage.removeItem(STORE); } catch { /* then it is only in the address */ } };
@@ -18,7 +19,7 @@ const stored = () => { try { return localStorage.getItem(STORE) || ""; } catch {
 
 export const bring = (go) => {
   let gone = false, timer = null, soon = null, again = false, job = null, partial = false;
-  let said = { columns: {}, states: {}, crs: "auto", encoding: null }, words = [];
+  let said = unsaid(), words = [];
   const stage = h("div", { class: "stage looked" }), answer = h("p", { class: "answer small", role: "status" });
   const bar = h("progress", { max: 1, hidden: true }), deeds = h("div", { class: "foot" });
   const path = (rest = "") => `/api/imports/${job.id}${rest}`;
@@ -34,7 +35,7 @@ export const bring = (go) => {
       const before = job;
       const made = await send("/api/imports", { ...fields, file }, (share) => { bar.value = share; });
       if (before && before.id !== made.id && !BUSY.includes(before.state)) ask(`/api/imports/${before.id}`, { method: "DELETE" }).catch(() => {});
-      said = { columns: {}, states: {}, crs: "auto", encoding: null };
+      said = unsaid();
       words = [];
       partial = false;
       took(made);
@@ -57,7 +58,8 @@ export const bring = (go) => {
   const change = (what, now = false) => {
     said = { ...said, ...what };
     if (job.report) { job.report = null; foot(); }
-    if (!("columns" in what || "crs" in what || "encoding" in what)) return;
+    if ("sheet" in what) words = [];
+    if (!["columns", "crs", "encoding", "sheet"].some((name) => name in what)) return;
     clearTimeout(soon);
     soon = setTimeout(anew, now ? 0 : AGAIN_MS);
   };
@@ -84,6 +86,8 @@ export const bring = (go) => {
     const first = !job || job.id !== found.id;
     job = found;
     if (first) { said = { ...said, ...found.said }; keep({ id: job.id }); store(job.id); }
+    /* What was looked at is what is taken. */
+    if (job.state === "ready" && !again) said = { ...said, sheet: job.preview.sheet || null };
     if (gone) return;
     draw();
     clearTimeout(timer);

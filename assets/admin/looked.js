@@ -27,8 +27,8 @@ const lacking = (job) => job.preview.missing.length > 0 && h("p", { class: "seve
   say("admin.missing", { fields: job.preview.missing.map((name) => nameOf(feedOf(job.kind), name)).join("、") }));
 
 const facts = (job) => {
-  const { form, encoding, rows, heads } = job.preview;
-  return h("header", {}, h("h2", {}, job.name), h("span", {}, say(`admin.form_${form}`)), h("span", {}, encoding.toUpperCase()), h("span", {}, rows === null ? say("admin.rows_open") : say("admin.rows_of", { n: number(rows) })), h("span", {}, say("admin.columns_of", { n: heads.length })));
+  const { form, encoding, rows, heads, sheet, sheets } = job.preview;
+  return h("header", {}, h("h2", {}, sheets.length > 1 && sheet ? `${job.name} · ${sheet}` : job.name), h("span", {}, say(`admin.form_${form}`)), h("span", {}, encoding.toUpperCase()), h("span", {}, rows === null ? say("admin.rows_open") : say("admin.rows_of", { n: number(rows) })), h("span", {}, say("admin.columns_of", { n: heads.length })));
 };
 
 const where = ({ system, name, confidence, inside_share: inside, moved_m_median: moved, mixed, question, looked }) => {

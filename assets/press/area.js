@@ -1,10 +1,27 @@
-/* Step 1, the area: a list that is searched by typing a name or code; nothing in it is another's. */
+/* Step 1, the area: a list that is searched by name, code or pinyin; nothing in it is another's. */
 import { h, put } from "../grid/dom.js";
 import { say } from "../grid/words.js";
 import { areaOf, change, desk } from "./state.js";
 
 const MOST = 60;
 const DEEP = { city: 0, county: 1, township: 2 };
+
+const holds = (name, parts) => { let from = 0; return parts.every((part) => { const at = name.indexOf(part, from); from = at + part.length; return at >= 0; }); };
+/* As the desk searches (geodata/sql/search.sql): the name or code itself, what begins so, pinyin in full or in initials, what has
+   the words in it. Returns which of them it is, and -1 where none is. */
+const fit = ({ name, code, pinyin }, parts) => {
+  const words = parts.join(" "), plain = parts.join(""), own = name.toLowerCase();
+  if (own === words || code === words) return 0;
+  if (own.startsWith(words) || code.startsWith(words)) return 1;
+  if (/^[a-z]+$/.test(plain) && pinyin.split(" ").some((one) => one.startsWith(plain))) return 2;
+  return holds(own, parts) ? 3 : -1;
+};
+const searched = (areas, words) => {
+  const parts = words.toLowerCase().split(/\s+/).filter(Boolean);
+  if (!parts.length) return areas;
+  const ranked = areas.map((area) => ({ area, rank: fit(area, parts) })).filter((one) => one.rank >= 0);
+  return ranked.sort((a, b) => a.rank - b.rank || a.area.name.length - b.area.name.length).map((one) => one.area);
+};
 
 export const areaStep = () => {
   let at = -1, shown = [];
@@ -38,8 +55,7 @@ export const areaStep = () => {
     return row.scrollIntoView({ block: "nearest" });
   };
   const open = (words) => {
-    const wanted = words.trim().toLowerCase();
-    const found = desk.options.areas.filter((area) => !wanted || area.name.toLowerCase().includes(wanted) || area.code.startsWith(wanted));
+    const wanted = words.trim(), found = searched(desk.options.areas, wanted);
     shown = found.slice(0, MOST);
     const rows = shown.map((area, index) => h("li", {
       id: `area-${index}`, role: "option", "aria-selected": false, class: wanted ? "" : `deep-${DEEP[area.level] ?? 2}`,

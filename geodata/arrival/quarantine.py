@@ -35,8 +35,9 @@ _WHOLE_NUMBER = re.compile(r"-?\d{1,18}")
 _FRACTION = re.compile(r"-?\d{1,18}\.\d{1,18}")
 _KEEP = text("SELECT quarantine(:delivery, CAST(:faults AS jsonb), :most)")
 _LIST = text(
-    """SELECT r.id, r.kind, r.sender, d.source, d.file_name AS file, r.nth AS row, r.column_name AS column, r.why, r.facts,
-              r.fields, r.times, r.state, r.at, r.last_at, r.settled_by, r.settled_at, r.reason AS settled_reason
+    """SELECT r.id, r.kind, r.sender, d.source, concat_ws(' · ', d.file_name, nullif(d.detail->>'sheet', '')) AS file,
+              r.nth AS row, r.column_name AS column, r.why, r.facts, r.fields, r.times, r.state, r.at, r.last_at,
+              r.settled_by, r.settled_at, r.reason AS settled_reason
        FROM refused_row r JOIN delivery d ON d.id = r.delivery_id
        WHERE (CAST(:kind AS text) IS NULL OR r.kind = :kind) AND (CAST(:sender AS text) IS NULL OR r.sender = :sender)
          AND (CAST(:state AS text) IS NULL OR r.state = :state) AND (CAST(:before AS bigint) IS NULL OR r.id < :before)

@@ -4,6 +4,9 @@ Townships report health codes and hotline cases each day; in some grids somebody
 out. Only the last days are kept, so that the hotline's totals stay what the sources quote, on whatever day one looks.
 """
 
+from datetime import UTC
+from typing import Any
+
 from sqlalchemy import Connection, text
 
 from geodata.demo.rules.states import DAYS, Clock
@@ -15,10 +18,9 @@ _DAYS = """
            to_timestamp(:midnight) - make_interval(hours => 24 * n) AS midnight
     FROM generate_series(0, :days) n
 """
-_CODES = text(
-    f"""
-    INSERT INTO health_code_day (area_id, path, day, green, yellow, red, registered, population, first_reported_at, reported_at)
-    SELECT t.id, t.path, d.day, p.registered - c.yellow - c.red, c.yellow, c.red, p.registered, p.population, r.at, r.at
+_CODES = f"""
+    SELECT t.id, t.path, t.code, d.day, p.registered - c.yellow - c.red AS green, c.yellow, c.red, p.registered, p.population,
+           r.at AS reported_at
     FROM (SELECT a.id, a.path, a.code, sum(g.households)::int AS households
           FROM area a JOIN area v ON v.parent_id = a.id JOIN area w ON w.parent_id = v.id JOIN grid_tally g ON g.area_id = w.id
           WHERE a.level = 'township' GROUP BY a.id) t
@@ -31,14 +33,18 @@ _CODES = text(
                                p.registered * (1 + o.own % 7) / 10000 AS red) c
     CROSS JOIN LATERAL (SELECT d.midnight + make_interval(mins => 420 + h.chance % 180) AS at) r
     WHERE r.at > to_timestamp(:since) AND r.at <= to_timestamp(:now)
+"""  # noqa: S608 -- our own SQL
+_PUT_CODES = text(
+    f"""
+    INSERT INTO health_code_day (area_id, path, day, green, yellow, red, registered, population, first_reported_at, reported_at)
+    SELECT id, path, day, green, yellow, red, registered, population, reported_at, reported_at FROM ({_CODES}) r
     ON CONFLICT DO NOTHING
     """  # noqa: S608 -- our own SQL
 )
-_HOTLINE = text(
-    f"""
-    INSERT INTO hotline_day AS t (area_id, path, day, received, closed, first_reported_at, reported_at)
-    SELECT a.id, a.path, d.day, k.received, greatest(k.received - (h.chance % 1000 < 15 * k.usual)::int, 0),
-           least(d.midnight + interval '8 hours', r.at), r.at
+_TOLD_CODES = text(f"SELECT * FROM ({_CODES}) r ORDER BY reported_at, code")  # noqa: S608 -- our own SQL
+_CALLS = f"""
+    SELECT a.id, a.path, a.code, d.day, k.received, greatest(k.received - (h.chance % 1000 < 15 * k.usual)::int, 0) AS closed,
+           least(d.midnight + interval '8 hours', r.at) AS first_reported_at, r.at AS reported_at
     FROM (SELECT *, count(*) OVER () AS townships FROM area WHERE level = 'township') a
     CROSS JOIN ({_DAYS}) d
     CROSS JOIN LATERAL (SELECT ('x' || left(md5(a.code || d.day::text || 'call'), 7))::bit(28)::int AS chance) h
@@ -47,9 +53,21 @@ _HOTLINE = text(
     CROSS JOIN LATERAL (SELECT u.usual, floor(u.usual * (0.6 + (h.chance % 801) / 1000.0)
                                * extract(epoch FROM r.at - d.midnight) / 86400 + 0.5)::int AS received) k
     WHERE r.at > to_timestamp(:since) AND r.at > d.midnight
+"""  # noqa: S608 -- our own SQL
+_PUT_CALLS = text(
+    f"""
+    INSERT INTO hotline_day AS t (area_id, path, day, received, closed, first_reported_at, reported_at)
+    SELECT id, path, day, received, closed, first_reported_at, reported_at FROM ({_CALLS}) r
     ON CONFLICT (area_id, day) DO UPDATE SET
         received = greatest(t.received, excluded.received), closed = greatest(t.closed, excluded.closed),
         reported_at = excluded.reported_at
+    """  # noqa: S608 -- our own SQL
+)
+_TOLD_CALLS = text(
+    f"""
+    SELECT r.code, r.day, greatest(r.received, t.received) AS received, greatest(r.closed, t.closed) AS closed, r.reported_at
+    FROM ({_CALLS}) r LEFT JOIN hotline_day t ON t.area_id = r.id AND t.day = r.day
+    WHERE t.day IS NULL OR r.received > t.received OR r.closed > t.closed ORDER BY r.day, r.code
     """  # noqa: S608 -- our own SQL
 )
 _GRIDS = f"""
@@ -98,11 +116,36 @@ _OLD = text("DELETE FROM hotline_day WHERE day < (to_timestamp(:midnight) AT TIM
 
 def fill(connection: Connection, since: int, at: Clock) -> None:
     """Put in what was counted and reported after `since` (seconds since 1970) up to now; what waits too long is answered."""
-    binds = {"since": since, "now": at.now, "midnight": at.midnight, "days": DAYS}
-    connection.execute(_CODES, binds)
-    connection.execute(_HOTLINE, binds | {"received": RECEIVED})
+    binds = _binds(since, at)
+    connection.execute(_PUT_CODES, binds)
+    connection.execute(_PUT_CALLS, binds | {"received": RECEIVED})
     connection.execute(_RETURNS, binds | {"salt": "return"})
     connection.execute(_TIPS, binds | {"salt": "tip"})
     for statement in _ANSWERED:
         connection.execute(statement, {"now": at.now})
     connection.execute(_OLD, {"midnight": at.midnight, "days": DAYS})
+
+
+def codes(connection: Connection, since: int, at: Clock) -> list[dict[str, object]]:
+    """Return the health codes that townships count after `since` (seconds since 1970) up to now, as they would deliver them."""
+    rows = connection.execute(_TOLD_CODES, _binds(since, at))
+    names = ("green", "yellow", "red", "registered", "population")
+    return [_told(row) | {name: getattr(row, name) for name in names} for row in rows]
+
+
+def calls(connection: Connection, since: int, at: Clock) -> list[dict[str, object]]:
+    """Return the hotline's days of townships in which more was received or closed than is known, as they would deliver them."""
+    rows = connection.execute(_TOLD_CALLS, _binds(since, at) | {"received": RECEIVED})
+    return [_told(row) | {"received": row.received, "closed": row.closed} for row in rows]
+
+
+def _told(row: Any) -> dict[str, object]:
+    return {
+        "area": row.code,
+        "day": row.day.isoformat(),
+        "reported_at": row.reported_at.astimezone(UTC).isoformat(),
+    }
+
+
+def _binds(since: int, at: Clock) -> dict[str, int]:
+    return {"since": since, "now": at.now, "midnight": at.midnight, "days": DAYS}

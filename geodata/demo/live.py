@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from geodata.arrival.door import deliver
 from geodata.database import Database
-from geodata.demo import economy, fill, gates, shops, villages
+from geodata.demo import economy, fill, gates, live_reports, shops, villages
 from geodata.demo.chance import Words
 from geodata.demo.live_patrols import IN_THE_AIR, OUT_NOW, Afoot, Aloft, fly, flying, moment, walk, walking
 from geodata.demo.rules import care, checkpoints
@@ -33,10 +33,6 @@ _SOME_DOORS = text(
     "WHERE h.id >= :first ORDER BY h.id LIMIT 200"
 )
 _GRIDS = text("SELECT code FROM area WHERE level = 'grid' ORDER BY code")
-_WAITING = text(
-    "SELECT r.code, r.at, a.code AS area FROM fever_report r JOIN area a ON a.id = r.area_id WHERE r.status = 'open' "
-    "ORDER BY r.at, r.id LIMIT 1"
-)
 log = logging.getLogger(__name__)
 
 
@@ -52,9 +48,10 @@ class Happenings:
     hotels: list[tuple[str, int]]
     clinics: list[str]
     households: int
+    grids: list[str]
     aloft: list[Aloft]
     heard: int
-    """Up to when villages have reported (seconds since 1970)."""
+    """Up to when villages, shops, posts and townships have reported (seconds since 1970)."""
     afoot: list[Afoot]
     counted: int
     """Up to when venues have counted who is inside (seconds since 1970)."""
@@ -102,6 +99,7 @@ def begin(database: Database) -> Happenings:
             ],
             clinics=list(connection.scalars(text("SELECT code FROM clinic ORDER BY id"))),
             households=connection.scalar(text("SELECT max(id) FROM household")) or 0,
+            grids=list(connection.scalars(_GRIDS)),
             heard=int(datetime.fromisoformat(known["demo_filled_at"]).timestamp()),
             counted=int(datetime.fromisoformat(known["demo_filled_at"]).timestamp()),
             aloft=[one for row in in_the_air if (one := flying(standing, row)) is not None],
@@ -127,21 +125,21 @@ async def step(city: Happenings, turn: int, now: datetime) -> None:
         await city.tell("venue_counts", await asyncio.to_thread(venue_counts, city, at))
     if turn % 20 == 9:
         await gates.turn_one(city.database, city.scope, city.dice, now)
-    if turn % 90 == 25:
-        await city.tell("fever_report", await fevers(city, now))
+    await live_reports.report(city, turn, now)
     if turn % 60 == 15 and city.clinics:
         clinic, status = str(city.dice.choice(city.clinics)), str(city.dice.choice(["open", "open", "open", "full"]))
         await city.tell("clinic_status", [{"clinic": clinic, "status": status, "reported_at": now.isoformat()}])
 
 
 def daily(city: Happenings, at: Clock) -> dict[str, list[dict[str, object]]]:
-    """What villages, shops and posts have to say once a day, since they were last heard."""
+    """What villages, shops, posts and townships have to say in a day, since they were last heard."""
     with city.database.owner() as connection:
         rows = {
             "village_report": villages.told(connection, city.heard, at),
             "shop_prices": shops.told(connection, city.heard, at),
             "staffing": shops.shifts(connection, city.heard, at),
         }
+    rows |= live_reports.offices(city, city.heard, at)
     city.heard = at.now
     return rows
 
@@ -203,22 +201,6 @@ def _becomes(city: Happenings, was: str) -> tuple[str, str]:
     return {"due": ("normal", "cleared"), "unsurveyed": ("normal", "survey"), "normal": ("vacant", "moved")}.get(
         was, ("normal", "moved")
     )
-
-
-async def fevers(city: Happenings, now: datetime) -> list[dict[str, object]]:
-    """Somebody reports a fever, and the report that has waited longest is followed up."""
-    async with city.database.scoped(city.scope) as connection:
-        grids = (await connection.execute(_GRIDS)).scalars().all()
-        waiting = (await connection.execute(_WAITING)).all()
-    said: dict[str, object] = {"reported_at": now.isoformat()}
-    rows = [
-        {"code": row.code, "area": row.area, "at": row.at.isoformat(), "status": "followed_up", **said}
-        for row in waiting
-    ]
-    if grids:
-        grid = str(city.dice.choice(grids))
-        rows.append({"code": f"F{uuid4().hex[:12]}", "area": grid, "at": now.isoformat(), "status": "open", **said})
-    return rows
 
 
 def occupancy(city: Happenings, at: Clock) -> list[dict[str, object]]:

@@ -1,6 +1,6 @@
 """Blocked streets and controlled exits, drawn as lines or areas: one is drawn once, and ended once; nothing is redrawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID, uuid5
@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata import closures
-from geodata.errors import BadShape, BadValue, OutsideArea, UnknownArea
+from geodata.errors import BadShape
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Moment, Note, fault
 from geodata.feeds.floor.refusal import Refusal, stop
@@ -60,40 +60,36 @@ async def write(connection: AsyncConnection, rows: Sequence[Closure], sender: st
     await areas_of(connection, rows)
     clients = [uuid5(_NAMES, row.code) for row in rows]
     ended = {row.client_id: row.ended for row in await connection.execute(_KNOWN, {"clients": clients})}
-    news, refusals = 0, list[Refusal]()
-    for number, (row, client) in enumerate(zip(rows, clients, strict=True), 1):
+    areas = await _areas(connection, {n: rows[n] for n, client in enumerate(clients) if client not in ended})
+    # Of several rows of one code the first that lies where it may is drawn.
+    drawing = {clients[n]: _drawing(rows[n], clients[n], area) for n, area in reversed(areas.items()) if area}
+    own = ended.keys() | await closures.draw_all(connection, list(drawing.values()), sender)
+    news, ends, refusals = 0, dict[UUID, closures.End](), list[Refusal]()
+    for n, (row, client) in enumerate(zip(rows, clients, strict=True)):
         if client in ended and (ended[client] or row.until is None):
             continue
-        column, why = await _one(connection, row, client, sender)
-        if why:
-            refusals.append(Refusal(number, column, why))
-        else:
-            ended[client] = row.until is not None
-            news += 1
+        if client not in ended and (areas[n] is None or client not in own):
+            why = ("place", "outside_area") if areas[n] is None else ("code", "code_taken")
+            refusals.append(Refusal(n + 1, *why))
+            continue
+        news, ended[client] = news + 1, row.until is not None
+        if row.until is not None:
+            ends[client] = closures.End(client, uuid5(client, "end"), row.until, row.end_reason)
     stop(refusals)
+    done = await closures.end_all(connection, list(ends.values()), sender)
+    news -= len(ends) - len(done)
     return Written(news, len(rows) - news)
 
 
-async def _one(connection: AsyncConnection, row: Closure, client: UUID, sender: str) -> tuple[str, str]:
-    """Draw one and end it, as far as that was not done; return the column and the reason of a refusal, or nothing."""
-    try:
-        async with connection.begin_nested():
-            await _draw(connection, row, client, sender)
-    except OutsideArea:
-        return "place", "outside_area"
-    except UnknownArea:
-        return "area", "unknown_area"
-    except BadValue:
-        return "code", "code_taken"
-    return "", ""
+async def _areas(connection: AsyncConnection, rows: Mapping[int, Closure]) -> dict[int, int | None]:
+    """Return the area of each row, none where its drawing leaves the sender's areas."""
+    places = [drawn(row.place).wkt for row in rows.values()]
+    found = await closures.areas_around(connection, places, [row.area for row in rows.values()])
+    return dict(zip(rows, found, strict=True))
 
 
-async def _draw(connection: AsyncConnection, row: Closure, client: UUID, sender: str) -> None:
-    told = {"area_code": row.area, "reason": row.reason, "by": sender}
-    made = await closures.draw(connection, row.kind, row.place, **told, client_id=client, now=row.since)
-    if row.until is not None and made["until"] is None:
-        again = uuid5(client, "end")
-        await closures.end(connection, made["id"], reason=row.end_reason, by=sender, client_id=again, now=row.until)
+def _drawing(row: Closure, client: UUID, area: int) -> closures.Drawing:
+    return closures.Drawing(client, row.kind, drawn(row.place).wkt, area, row.since, row.reason)
 
 
 FEED = Feed(

@@ -1,7 +1,7 @@
 """How many people are on duty at checkpoints, by shift: counts, never names; the newest report of a shift counts."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from pydantic import Field
@@ -12,7 +12,7 @@ from geodata.feeds.floor.columns import Clock
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newest, refuse_left
 
 _POSTS = text("SELECT code, id FROM checkpoint WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
@@ -42,16 +42,22 @@ class Staffing(Row):
 
 
 async def write(connection: AsyncConnection, rows: Sequence[Staffing], _sender: str) -> Written:
-    """Put the newest report of every shift in its place. Raises Refused where a post is not known here."""
+    """Put the newest report of every shift in its place. Raises Refused where a post is not known here, or a day has left."""
     found = await connection.execute(_POSTS, {"codes": sorted({row.checkpoint for row in rows})})
     posts = {post.code: post.id for post in found}
     stop(
         [Refusal(n, "checkpoint", "unknown_checkpoint") for n, row in enumerate(rows, 1) if row.checkpoint not in posts]
     )
+    await refuse_left(connection, "checkpoint_staffing", [_begun(row.day) for row in rows], "day", "day_left")
     kept = newest(rows, lambda row: (row.checkpoint, row.day, row.shift_from), lambda row: row.reported_at)
     columns = {name: [getattr(row, name) for row in kept] for name in _COLUMNS}
     put = await connection.execute(_PUT, columns | {"checkpoint": [posts[row.checkpoint] for row in kept]})
     return Written(put.rowcount, len(rows) - put.rowcount)
+
+
+def _begun(day: date) -> datetime:
+    """Return the beginning of a day as days leave, whatever the city's zone."""
+    return datetime.combine(day, time(), UTC)
 
 
 FEED = Feed(

@@ -5,7 +5,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from geodata.files.limits import ZIP_BYTES, ZIP_ENTRIES, ZIP_RATIO, ZIP_RATIO_FROM
@@ -19,7 +19,6 @@ from geodata.files.refusals import (
     ZipEntries,
     ZipInZip,
     ZipPath,
-    ZipSeveral,
 )
 
 MAIN = {
@@ -40,7 +39,7 @@ MAIN = {
 BESIDE_SHAPES = {".shx", ".dbf", ".prj", ".cpg"}
 ARCHIVES = {".zip", ".rar", ".7z", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".kmz"}
 OF_A_MAC = "__MACOSX"
-LOCKED = 0x1
+LOCKED, UTF_8 = 0x1, 0x800
 END_OF_ENTRIES, COUNT = b"PK\x05\x06", 10
 STEP = 1024**2
 BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, struct.error, ValueError, RuntimeError)
@@ -110,13 +109,9 @@ def _blocks(packed: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             yield block
 
 
-def unpacked(packed: zipfile.ZipFile, folder: Path) -> Path:
-    """Unpack the one file that is read, a shapefile with its parts, and return its path; names are our own.
-
-    Raises ZipEmpty, ZipSeveral, ZipInZip, PartOfShapefile, NoAttributes.
-    """
-    entries = [entry for entry in packed.infolist() if not entry.is_dir() and not _hidden(entry)]
-    main = _main(entries)
+def unpacked(packed: zipfile.ZipFile, main: zipfile.ZipInfo, folder: Path) -> Path:
+    """Unpack a file that is read, a shapefile with its parts, and return its path; names are our own. Raises NoAttributes."""
+    entries = _entries(packed)
     stem, kind = _split(main)
     wanted = {kind: main}
     if kind == ".shp":
@@ -130,7 +125,12 @@ def unpacked(packed: zipfile.ZipFile, folder: Path) -> Path:
     return folder / f"packed{kind}"
 
 
-def _main(entries: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
+def mains(packed: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
+    """Return the files that are read by their names, with their folders only where two share a name.
+
+    Raises ZipEmpty, ZipInZip, PartOfShapefile.
+    """
+    entries = _entries(packed)
     kinds = {_split(entry)[1] for entry in entries}
     if kinds & ARCHIVES:
         raise ZipInZip
@@ -139,9 +139,25 @@ def _main(entries: list[zipfile.ZipInfo]) -> zipfile.ZipInfo:
     found = shapes or found
     if not found:
         raise PartOfShapefile if kinds & BESIDE_SHAPES else ZipEmpty
-    if len(found) > 1:
-        raise ZipSeveral(names=", ".join(PurePosixPath(entry.filename).name for entry in found[:5]))
-    return found[0]
+    paths = [PurePosixPath(_called(entry)) for entry in found]
+    names = [path.name for path in paths]
+    return {
+        name if names.count(name) == 1 else str(path): entry
+        for name, path, entry in zip(names, paths, found, strict=True)
+    }
+
+
+def _entries(packed: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [entry for entry in packed.infolist() if not entry.is_dir() and not _hidden(entry)]
+
+
+def _called(entry: zipfile.ZipInfo) -> str:
+    """Return an entry's name as it was written: programs of a Chinese Windows do not say that theirs are GB18030."""
+    if entry.flag_bits & UTF_8 or entry.filename.isascii():
+        return entry.filename
+    with suppress(UnicodeError):
+        return entry.filename.encode("cp437").decode("gb18030")
+    return entry.filename
 
 
 def _hidden(entry: zipfile.ZipInfo) -> bool:

@@ -52,6 +52,10 @@ class Book:
     found: Counter[str] = field(default_factory=Counter)
     """What was mended as the file was opened."""
     counted: Counter[str] = field(default_factory=Counter)
+    sheets: tuple[str, ...] = ()
+    """Its sheets, layers, folders or packed files that have rows; none where its form has no such thing."""
+    sheet: str = ""
+    """Which of them is read; none where that is all of it."""
 
     @property
     def mended(self) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""GeoPackage: the one layer that has features."""
+"""GeoPackage: the layer that has features, or the one of several that is named."""
 
 from collections import Counter
 from functools import partial
@@ -6,26 +6,28 @@ from pathlib import Path
 
 from geodata.files import gdal, heads
 from geodata.files.book import Book
-from geodata.files.refusals import CutOff, NoRows, SeveralLayers, UnknownForm
+from geodata.files.refusals import CutOff, NoRows, SeveralLayers, UnknownForm, demand_one_of
 
 APPLICATIONS = (b"GPKG", b"GP10", b"GP11")
 
 
-def book(path: Path, folder: Path) -> Book:
-    """Open a GeoPackage as it is: nothing is written beside it. Raises UnreadableFile."""
+def book(path: Path, folder: Path, sheet: str | None) -> Book:
+    """Open a layer of a GeoPackage as it is: nothing is written beside it. Raises UnreadableFile, NoSuchSheet."""
     _demand_whole(path)
     mine = folder / "data.gpkg"
     mine.symlink_to(path.absolute())
     layers = [gdal.layer(mine, name, IMMUTABLE="YES", LIST_ALL_TABLES="NO") for name in gdal.names(mine)]
-    filled = [layer for layer in layers if layer.rows != 0]
+    filled = {layer.name: layer for layer in layers if layer.rows != 0}
     if not filled:
         raise NoRows
-    if len(filled) > 1:
-        raise SeveralLayers(layers=", ".join(layer.name for layer in filled[:5]))
+    demand_one_of(list(filled), sheet)
+    if len(filled) > 1 and not sheet:
+        raise SeveralLayers(list(filled))
+    layer = filled[sheet or next(iter(filled))]
     found: Counter[str] = Counter()
-    columns = heads.cleaned(filled[0].columns, found)
-    source = partial(gdal.pieces, filled[0], filled[0].columns, columns)
-    return Book("gpkg", columns, "utf-8", filled[0].crs, filled[0].rows, source, found)
+    columns = heads.cleaned(layer.columns, found)
+    source = partial(gdal.pieces, layer, layer.columns, columns)
+    return Book("gpkg", columns, "utf-8", layer.crs, layer.rows, source, found, sheets=tuple(filled), sheet=layer.name)
 
 
 def _demand_whole(path: Path) -> None:

@@ -5,6 +5,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory, gettempdir
@@ -13,7 +14,17 @@ from geodata.files import archive, geojson, geopackage, kml, lines, shapefile, s
 from geodata.files.book import Book
 from geodata.files.encodings import Text, text
 from geodata.files.limits import FILE_BYTES
-from geodata.files.refusals import EmptyFile, NoFile, PartOfShapefile, TooLargeFile, UnknownForm, WebPage
+from geodata.files.refusals import (
+    EmptyFile,
+    NoFile,
+    NoSheets,
+    PartOfShapefile,
+    TooLargeFile,
+    UnknownForm,
+    WebPage,
+    ZipSeveral,
+    demand_one_of,
+)
 
 FOLDER = "wangge-file-"
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -29,14 +40,19 @@ FEATURE = re.compile(r'"type"\s*:\s*"Feature"')
 
 
 @contextmanager
-def opened(path: Path, *, encoding: str | None = None) -> Iterator[Book]:
+def opened(path: Path, *, encoding: str | None = None, sheet: str | None = None) -> Iterator[Book]:
     """Open a file for as long as the block lasts; whatever is unpacked or transcoded for it is gone afterwards.
 
-    `encoding` (utf-8, gb18030, …) wins over what is found. Raises UnreadableFile with a sentence, here or from `chunks`.
+    `encoding` (utf-8, gb18030, …) wins over what is found. `sheet` names a sheet, a layer, a folder of a KML, or a file of an
+    archive that has several; without it that is a book's first sheet, and all folders. Raises UnreadableFile with a sentence,
+    here or from `chunks`, of which Several asks for a sheet; NoSuchSheet and NoSheets where one is named that is not there.
     """
     _sweep()
     with TemporaryDirectory(prefix=f"{FOLDER}{os.getpid()}-") as folder:
-        yield _book(path, Path(folder), encoding)
+        book = _book(path, Path(folder), encoding, sheet)
+        if sheet and not book.sheet:
+            raise NoSheets(name="sheet", value=sheet, wanted="")
+        yield book
 
 
 def _sweep() -> None:
@@ -47,23 +63,23 @@ def _sweep() -> None:
             rmtree(left, ignore_errors=True)
 
 
-def _book(path: Path, folder: Path, encoding: str | None) -> Book:
+def _book(path: Path, folder: Path, encoding: str | None, sheet: str | None) -> Book:
     _demand(path)
     with path.open("rb") as file:
         head = file.read(16)
     if head.startswith(FOREIGN):
         raise UnknownForm
     if head.startswith(ZIP):
-        return _packed(path, folder, encoding)
+        return _packed(path, folder, encoding, sheet)
     if head.startswith(OLD_EXCEL):
-        return sheets.book(path, folder)
+        return sheets.book(path, folder, sheet)
     if head.startswith(SQLITE):
-        return geopackage.book(path, folder)
+        return geopackage.book(path, folder, sheet)
     if head.startswith(SHAPES) and path.suffix.lower() == ".shp":
         return shapefile.book(path, folder, encoding)
     if path.suffix.lower() in PARTS:
         raise PartOfShapefile
-    return _written(path, folder, encoding)
+    return _written(path, folder, encoding, sheet)
 
 
 def _demand(path: Path) -> None:
@@ -76,12 +92,20 @@ def _demand(path: Path) -> None:
         raise TooLargeFile(megabytes=FILE_BYTES // 1024**2)
 
 
-def _packed(path: Path, folder: Path, encoding: str | None) -> Book:
+def _packed(path: Path, folder: Path, encoding: str | None, sheet: str | None) -> Book:
     with archive.checked(path) as packed:
         if _is_workbook(packed):
-            return sheets.book(path, folder)
-        inner = archive.unpacked(packed, folder)
-    return _book(inner, folder, encoding)
+            return sheets.book(path, folder, sheet)
+        found = archive.mains(packed)
+        several = tuple(found) if len(found) > 1 else ()
+        if several:
+            demand_one_of(several, sheet)
+            if not sheet:
+                raise ZipSeveral(several)
+        inner = archive.unpacked(packed, found[sheet if several and sheet else next(iter(found))], folder)
+    if not several:
+        return _book(inner, folder, encoding, sheet)
+    return replace(_book(inner, folder, encoding, None), sheets=several, sheet=sheet or "")
 
 
 def _is_workbook(packed: zipfile.ZipFile) -> bool:
@@ -89,14 +113,14 @@ def _is_workbook(packed: zipfile.ZipFile) -> bool:
     return {"mimetype", "content.xml"} <= names or bool(names & WORKBOOKS)
 
 
-def _written(path: Path, folder: Path, encoding: str | None) -> Book:
+def _written(path: Path, folder: Path, encoding: str | None, sheet: str | None) -> Book:
     """Open a text: XML, JSON or a table."""
     declared = encoding or kml.declared(path)
     found = text(path, folder, declared)
     start = _start(found)
     if start.startswith("<"):
         if re.search(r"<(\w+:)?kml[\s>]", start):
-            return kml.book(found, folder)
+            return kml.book(found, folder, sheet)
         raise WebPage if re.search(r"<(html|table|!doctype html|\?mso)", start, re.IGNORECASE) else UnknownForm
     if start.startswith("["):
         return lines.book(found)

@@ -1,6 +1,10 @@
 """What is wrong with a file as a whole, each with its sentence; `app/errors.py` knows the status by the class on top."""
 
-from geodata.errors import WanggeError
+from collections.abc import Sequence
+
+from geodata.errors import BadValue, WanggeError
+
+MOST_TOLD = 20
 
 
 class UnreadableFile(WanggeError):
@@ -147,8 +151,17 @@ class Entities(UnreadableFile):
     key = "file.entities"
 
 
-class SeveralLayers(UnreadableFile):
-    """More than one layer has features: `layers`."""
+class Several(UnreadableFile):
+    """A file with more than one table in it, where nobody said which: `names`, of which a sentence tells the first."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        """Take the names of all that have rows."""
+        super().__init__(names=told(names))
+        self.names = tuple(names)
+
+
+class SeveralLayers(Several):
+    """More than one layer has features."""
 
     key = "file.several_layers"
 
@@ -201,7 +214,30 @@ class ZipEmpty(UnreadableFile):
     key = "file.zip_empty"
 
 
-class ZipSeveral(UnreadableFile):
-    """An archive of several files that we read, `names`: nobody says which."""
+class ZipSeveral(Several):
+    """An archive of several files that we read."""
 
     key = "file.zip_several"
+
+
+class NoSuchSheet(BadValue):
+    """A sheet, layer, folder or packed file `value` that is not there; `wanted` are those with rows."""
+
+    key = "file.no_such_sheet"
+
+
+class NoSheets(BadValue):
+    """A sheet `value` of a file that has no such thing."""
+
+    key = "file.no_sheets"
+
+
+def told(names: Sequence[str]) -> str:
+    """Return names as a sentence lists them, the first of many."""
+    return ", ".join(names[:MOST_TOLD]) + (" …" if len(names) > MOST_TOLD else "")
+
+
+def demand_one_of(names: Sequence[str], said: str | None) -> None:
+    """Raise NoSuchSheet where somebody named a sheet that is not there."""
+    if said and said not in names:
+        raise NoSuchSheet(name="sheet", value=said, wanted=told(names))

@@ -1,6 +1,7 @@
-"""A process that reads one spreadsheet and writes it as text for Arrow: `python -m geodata.files.sheet_reader FILE MADE`.
+"""A process that reads one spreadsheet and writes it as text for Arrow: `python -m geodata.files.sheet_reader FILE MADE SHEET`.
 
-It says on its standard output, as JSON, what it found: {columns, rows, mended}, or {refused, facts}.
+SHEET may be empty. It says on its standard output, as JSON, what it found: {columns, rows, mended, sheets, sheet}, or
+{refused, facts}.
 """
 
 import json
@@ -17,35 +18,37 @@ from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, Pass
 
 from geodata.files import cells, heads
 from geodata.files.limits import SHEET_MEMORY, SHEET_SECONDS, TITLE_ROWS
-from geodata.files.refusals import Damaged, Locked, NoHead, NoRows, UnreadableFile
+from geodata.files.refusals import Damaged, Locked, NoHead, NoRows, NoSuchSheet, UnreadableFile, demand_one_of
 
 BATCH = 50_000
 
 
-def read(path: Path, made: Path) -> dict[str, Any]:
-    """Write the first sheet with a head to `made`; return its columns, its number of rows, what was mended.
+def read(path: Path, made: Path, wanted: str) -> dict[str, Any]:
+    """Write a sheet to `made`, without a name the first with a head; return its columns, number of rows, what was mended.
 
-    Raises UnreadableFile.
+    Sheets that nobody asked about and that are not read are counted. Raises UnreadableFile, NoSuchSheet.
     """
     try:
         with CalamineWorkbook.from_path(path) as book:
-            sheet, others = _sheet(book)
-            said = _written(sheet, made)
-            said["mended"]["sheets"] = others
-            return said
+            sheets = _sheets(book)
+            demand_one_of(list(sheets), wanted)
+            name = wanted or next(iter(sheets))
+            said = _written(sheets[name], made)
+            said["mended"]["sheets"] = 0 if wanted else len(sheets) - 1
+            return said | {"sheets": list(sheets), "sheet": name}
     except PasswordError:
         raise Locked from None
     except CalamineError as error:
         raise Damaged(why=str(error)[:200]) from error
 
 
-def _sheet(book: CalamineWorkbook) -> tuple[CalamineSheet, int]:
-    """Return the first sheet that can have a head and a row, else the first with anything; and how many others could."""
-    found = [sheet for name in book.sheet_names if (sheet := book.get_sheet_by_name(name)).height]
+def _sheets(book: CalamineWorkbook) -> dict[str, CalamineSheet]:
+    """Return the sheets that can have a head and a row, else the first with anything."""
+    found = {name: sheet for name in book.sheet_names if (sheet := book.get_sheet_by_name(name)).height}
     if not found:
         raise NoHead
-    tables = [sheet for sheet in found if sheet.width > 1 and sheet.height > 1]
-    return (tables or found)[0], max(0, len(tables) - 1)
+    tables = {name: sheet for name, sheet in found.items() if sheet.width > 1 and sheet.height > 1}
+    return tables or dict(islice(found.items(), 1))
 
 
 def _written(sheet: CalamineSheet, made: Path) -> dict[str, Any]:
@@ -81,14 +84,14 @@ def _texts(row: list[Any], width: int, mended: Counter[str]) -> list[str | None]
     return [cells.text(cell, mended) for cell in row[:width]] + [None] * (width - len(row))
 
 
-def main(path: str, made: str) -> dict[str, Any]:
+def main(path: str, made: str, sheet: str) -> dict[str, Any]:
     """Return what is said about a file."""
     resource.setrlimit(resource.RLIMIT_AS, (SHEET_MEMORY, SHEET_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SHEET_SECONDS, SHEET_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        return read(Path(path), Path(made))
-    except UnreadableFile as refusal:
+        return read(Path(path), Path(made), sheet)
+    except (UnreadableFile, NoSuchSheet) as refusal:
         return {"refused": type(refusal).__name__, "facts": refusal.facts}
 
 

@@ -22,19 +22,31 @@ from geodata.files.limits import SHEET_SECONDS
 PROJECT = Path(__file__).parents[2]
 
 
-def book(path: Path, folder: Path) -> Book:
-    """Open the first sheet that has a head. Raises Locked, Damaged, TooLargeSheet, NoHead, NoRows and those of a head."""
+def book(path: Path, folder: Path, sheet: str | None) -> Book:
+    """Open the sheet that is named, else the first that has a head.
+
+    Raises NoSuchSheet, Locked, Damaged, TooLargeSheet, NoHead, NoRows and those of a head.
+    """
     made = folder / "sheet.arrow"
-    said = _read(path, made)
+    said = _read(path, made, sheet or "")
     if "refused" in said:
         raise getattr(refusals, said["refused"])(**said["facts"])
+    mended = Counter[str](said["mended"])
     return Book(
-        "excel", tuple(said["columns"]), "utf-8", None, said["rows"], partial(_pieces, made), Counter(said["mended"])
+        "excel",
+        tuple(said["columns"]),
+        "utf-8",
+        None,
+        said["rows"],
+        partial(_pieces, made),
+        mended,
+        sheets=tuple(said["sheets"]),
+        sheet=said["sheet"],
     )
 
 
-def _read(path: Path, made: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "geodata.files.sheet_reader", str(path.absolute()), str(made)]
+def _read(path: Path, made: Path, sheet: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "geodata.files.sheet_reader", str(path.absolute()), str(made), sheet]
     try:
         done = subprocess.run(command, cwd=PROJECT, capture_output=True, timeout=SHEET_SECONDS, check=False)
     except subprocess.TimeoutExpired:

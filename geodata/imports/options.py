@@ -29,3 +29,5 @@ class Options:
     dry_run: bool = False
     """Do everything, and then nothing."""
     progress: Progress = silent
+    sheet: str | None = None
+    """The sheet, layer, folder or packed file that is meant where a file has several."""

@@ -4,7 +4,9 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from geodata.database import Database
 from geodata.feeds.floor.declaration import Feed
 from geodata.feeds.floor.registry import get
 from geodata.files import Book, Chunk, opened
+from geodata.files.refusals import Several
 from geodata.imports.heads import fields_of, missing
 from geodata.imports.known import Known, known_of
 from geodata.imports.mending import Mending
@@ -54,6 +57,10 @@ class Preview:
     """The file's columns, and the field that each is taken for."""
     missing: list[str]
     """Fields that are needed and that no column holds."""
+    sheets: tuple[str, ...]
+    """Sheets, layers, folders or packed files with rows that there are to choose from."""
+    sheet: str
+    """Which of them this is; none where it is all of the file."""
     first: list[list[str]] = field(default_factory=list)
     """The first rows, cell by cell under `heads`; numbers of persons are covered."""
     places: Seen | None = None
@@ -72,6 +79,8 @@ class Preview:
             "first": self.first,
             "columns": self.columns,
             "missing": self.missing,
+            "sheets": self.sheets,
+            "sheet": self.sheet,
             "places": None if self.places is None else self.places.said(language),
             "words": [{"word": word, "rows": rows} for word, rows in self.words.items()],
             "states": [
@@ -93,14 +102,26 @@ async def preview(database: Database, scope: Scope, kind: str, path: Path, optio
 
 
 def _look(feed: Feed[Any], path: Path, options: Options, known: Known) -> Preview:
-    with opened(path, encoding=options.encoding) as book:
+    with _shown(path, options) as book:
         heads = list(book.columns)
         columns = fields_of(feed, heads, options.columns, known.columns)
         lacking = [fault.column for fault in missing(feed, columns, heads, placed=book.form in WITH_PLACES)]
-        found = Preview(book.form, book.encoding, book.rows, heads, columns, lacking)
+        found = Preview(book.form, book.encoding, book.rows, heads, columns, lacking, book.sheets, book.sheet)
         mending = Mending(feed, known.saying({**known.words, **options.states}))
         _read(found, book, mending, options)
         return found
+
+
+@contextmanager
+def _shown(path: Path, options: Options) -> Iterator[Book]:
+    """Open a file; of several tables of which nobody named one yet, the first is shown beside the names of all."""
+    with ExitStack() as stack:
+        open_as = partial(opened, path, encoding=options.encoding)
+        try:
+            book = stack.enter_context(open_as(sheet=options.sheet))
+        except Several as several:
+            book = stack.enter_context(open_as(sheet=several.names[0]))
+        yield book
 
 
 def _read(found: Preview, book: Book, mending: Mending, options: Options) -> None:

@@ -31,6 +31,8 @@ class Report:
     crs_confidence: float | None = None
     """0 to 1; none where the file has no places."""
     encoding: str = ""
+    sheet: str = ""
+    """Of a file that has several: the sheet, layer, folder or packed file that was read."""
     moved_m_median: float | None = None
     """By how many metres places moved on their way to WGS 84."""
     mended: Counter[str] = field(default_factory=Counter)
@@ -68,6 +70,7 @@ class Report:
             "crs": self.crs,
             "crs_confidence": self.crs_confidence,
             "encoding": self.encoding,
+            "sheet": self.sheet,
             "moved_m_median": self.moved_m_median,
             "mended": dict(sorted(self.mended.items())),
             "mended_words": {name: say(f"mended.{name}", language) for name in sorted(self.mended)},

@@ -38,7 +38,7 @@ _DELIVERED = text(
 _OFFICE = text("SELECT 'sender:' || code FROM sender WHERE code = :code")
 WITH_PLACES = frozenset({"geojson", "gpkg", "shapefile", "kml"})
 """Forms of files that bring geometries beside their columns."""
-_KEPT = ("crs", "crs_confidence", "moved_m_median", "encoding", "mended", "columns", "faults")
+_KEPT = ("sheet", "crs", "crs_confidence", "moved_m_median", "encoding", "mended", "columns", "faults")
 """What is remembered of a report beside its counts."""
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ async def import_file(
     # A wrong word is a wrong call, whether or not the file has places.
     named(options.crs)
     report = Report(kind, name or path.name)
-    with opened(path, encoding=options.encoding) as book:
+    with opened(path, encoding=options.encoding, sheet=options.sheet) as book:
         taking = _Taking(database, scope, feed, book, options, report, sender, by)
         with suppress(_Undone):
             async with database.importing(scope, as_owner=feed.foundation) as connection:
@@ -115,6 +115,7 @@ class _Taking:
         """Find which column is which field. Raises _Undone where a needed one is missing."""
         report, heads = self.report, self.book.columns
         report.encoding = self.book.encoding
+        report.sheet = self.book.sheet if len(self.book.sheets) > 1 else ""
         columns = fields_of(self.feed, heads, self.options.columns, known.columns)
         report.columns, report.left = columns, [head for head in heads if head not in columns]
         self._refuse(missing(self.feed, columns, heads, placed=self.placed))

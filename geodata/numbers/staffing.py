@@ -18,9 +18,12 @@ A_DAY = timedelta(days=1)
 
 
 async def read(connection: AsyncConnection, code: str, moment: Moment) -> list[Line]:
-    """Return an area's two lines, with those of the same time yesterday; none where no post of it has ever to be staffed."""
+    """Return an area's two lines, with those of the same time yesterday.
+
+    None where no post of it has ever to be staffed, and at a moment whose shifts have left: nobody can say then.
+    """
     now = await _at(connection, code, moment.known)
-    if not now.expected and not now.told:
+    if not now.held or not (now.expected or now.told):
         return []
     before = await _at(connection, code, moment.known - A_DAY)
     late = now.data_time is not None and moment.known - now.data_time > FEED.late_after

@@ -15,7 +15,7 @@ PARTS = {
 }
 """Level of the frame -> levels of the areas that can be coloured inside it."""
 _AREAS = text(
-    "SELECT a.code, a.name, a.level FROM area a WHERE a.level = ANY (:levels) "
+    "SELECT a.code, a.name, a.level, a.pinyin FROM area a WHERE a.level = ANY (:levels) "
     "AND (CAST(:code AS text) IS NULL OR a.path <@ (SELECT path FROM area WHERE code = :code)) ORDER BY a.path"
 )
 USUAL_THRESHOLD = 5

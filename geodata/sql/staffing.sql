@@ -1,4 +1,5 @@
--- Posts of one area that should be staffed at a moment, those that say they are, and how many people are on duty there.
+-- Posts of one area that should be staffed at a moment, those that say they are, and how many people are on duty there; and
+-- whether shifts of that day, and those of the night before, are still held.
 WITH asked AS MATERIALIZED (
     SELECT id, path FROM area WHERE code = :code
 ), local AS MATERIALIZED (
@@ -13,7 +14,8 @@ WITH asked AS MATERIALIZED (
     SELECT sum(posts) AS expected FROM grid_posts g, local
     WHERE g.path <@ (SELECT path FROM asked) AND staffed(g.staffed_from, g.staffed_to, local.now::time)
 )
-SELECT (SELECT expected FROM posts) AS expected, count(DISTINCT checkpoint_id) AS told,
+SELECT (SELECT now::date - 1 >= CAST(kept_since('checkpoint_staffing') AT TIME ZONE 'UTC' AS date) FROM local) AS held,
+       (SELECT expected FROM posts) AS expected, count(DISTINCT checkpoint_id) AS told,
        count(DISTINCT checkpoint_id) FILTER (WHERE on_duty > 0) AS staffed, sum(on_duty) AS on_duty,
        max(reported_at) AS data_time
 FROM shifts

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import typer
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from app.commands.importing import importing
 from geodata.database import Database
 from tests.geodata.counting import recount
 from tests.geodata.feeds.counting import one
+from tests.good_files import ROWS, frame
 from tests.places import EAST, GRIDS
 
 GRID = GRIDS[EAST][0]
@@ -95,6 +97,35 @@ def test_a_wrong_call(command: Command, register: Path, tiny_city: Database) -> 
         code, said, _ = command(*words)
         assert code == 2, said
     assert one(tiny_city, DOORS) == 0
+
+
+def test_a_sheet_of_several_is_named(command: Command, register: Path, tmp_path: Path, tiny_city: Database) -> None:
+    """Without a name the first is read and the other counted; a name that is not there is a wrong call, with those that are."""
+    rows = [line.split(",") for line in register.read_text("gb18030").splitlines()]
+    book = openpyxl.Workbook()
+    for name, some in (("东区", rows[:11]), ("西区", [rows[0], *rows[11:]])):
+        sheet = book.create_sheet(name)
+        for row in some:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "register.xlsx")
+    code, _, report = command("households", tmp_path / "register.xlsx", "--dry-run")
+    assert (code, report["rows"], report["sheet"], report["mended"]["sheets"]) == (0, 10, "东区", 1)
+    code, said, report = command("households", tmp_path / "register.xlsx", "--sheet", "南区")
+    assert (code, report) == (2, {})
+    assert all(name in said for name in ("东区", "西区", "南区"))
+    code, said, report = command("households", tmp_path / "register.xlsx", "--sheet", "西区")
+    assert (code, report["accepted"], report["sheet"], one(tiny_city, DOORS)) == (0, 30, "西区", 30), said
+    assert command("households", register, "--sheet", "西区")[0] == 2, "a table has no sheets"
+
+
+def test_a_layer_of_several_is_asked_for(command: Command, tmp_path: Path) -> None:
+    """The refusal says which there are, and how to say one."""
+    for name in ("one", "two"):
+        frame(ROWS).to_file(tmp_path / "a.gpkg", driver="GPKG", layer=name)
+    code, said, report = command("buildings", tmp_path / "a.gpkg")
+    assert (code, len(report["refused"])) == (1, 1)
+    assert all(word in said for word in ("one, two", "--sheet"))
 
 
 def test_a_file_that_cannot_be_read(command: Command, tmp_path: Path) -> None:

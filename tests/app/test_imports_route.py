@@ -3,10 +3,13 @@
 import asyncio
 import json
 import stat
+import tempfile
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from shapely import Point
 from sqlalchemy import text
 
 from app import import_shelf
@@ -16,6 +19,7 @@ from geodata import account_keeping
 from geodata.database import Database
 from geodata.model import Role
 from tests.app.running import Running, password, running, soon
+from tests.good_files import frame
 from tests.places import EAST, WEST
 
 OWN = {"x-wangge": "1", "accept-language": "zh"}
@@ -134,6 +138,38 @@ async def test_all_or_nothing_or_what_is_right(house: Running, peopled_city: Dat
     corrected = await house.client.post(path, json={"fields": fields}, headers=OWN)
     assert corrected.status_code == 200, "its other columns wait as they were mended"
     assert count(peopled_city, "village_report") == there + 2
+
+
+def layers(*villages: str) -> bytes:
+    """Return a GeoPackage with a layer of village reports for each village; its places are not asked for."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "a.gpkg"
+        for village in villages:
+            usual = dict(zip(FIELDS, (village, DAY.isoformat(), "3", "1", "0", "0", f"{DAY} 16:40"), strict=True))
+            frame([usual], [Point(111, 34)]).to_file(file, driver="GPKG", layer=village)
+        return file.read_bytes()
+
+
+async def test_a_layer_is_chosen_of_what_was_looked_at(house: Running, peopled_city: Database) -> None:
+    await house.sign_in(Role.COMMAND)
+    job = await ended(house, await bring(house, layers(*VILLAGES)))
+    seen = job["preview"]
+    assert (seen["sheets"], seen["sheet"], seen["first"][0][0]) == (list(VILLAGES), VILLAGES[0], VILLAGES[0])
+    asked = await run(house, job, columns={})
+    assert (asked["state"], asked["report"], asked["taken"]) == ("failed", None, False)
+    assert all(village in asked["problem"] for village in VILLAGES), (
+        "what was shown first is not taken for what is meant"
+    )
+    nowhere = await house.client.post(f"/api/imports/{job['id']}/preview", json={"sheet": "无"}, headers=OWN)
+    assert VILLAGES[1] in (await ended(house, nowhere))["problem"]
+    other = await house.client.post(f"/api/imports/{job['id']}/preview", json={"sheet": VILLAGES[1]}, headers=OWN)
+    seen = (await ended(house, other))["preview"]
+    assert (seen["sheets"], seen["sheet"], seen["first"][0][0]) == (list(VILLAGES), VILLAGES[1], VILLAGES[1])
+    taken = await run(house, job, columns={}, sheet=VILLAGES[1])
+    assert (taken["taken"], taken["said"]["sheet"], taken["report"]["sheet"]) == (True, VILLAGES[1], VILLAGES[1])
+    with peopled_city.owner() as connection:
+        told = connection.scalar(text("SELECT detail->>'sheet' FROM delivery ORDER BY id DESC LIMIT 1"))
+    assert told == VILLAGES[1], "and it stays known of the delivery"
 
 
 async def test_what_cannot_be_taken_is_said_in_a_sentence(

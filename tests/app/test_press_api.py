@@ -98,6 +98,7 @@ async def desk(house: Running) -> Desk:
 async def test_what_may_be_chosen(desk: Desk) -> None:
     found = await desk.get(Role.PRESS, "/options")
     assert [area["code"] for area in found["areas"]] == [CITY, EAST, f"{EAST}001", WEST, f"{WEST}001"]
+    assert all("pinyin" in area for area in found["areas"])
     assert found["areas"][0]["parts"] == ["county", "township", "village"]
     assert {"households", "followed"} <= {one["id"] for one in found["measures"]}
     assert {one["id"] for one in found["layers"]} == {"hotels", "clinics", "shops"}

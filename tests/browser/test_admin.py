@@ -1,8 +1,10 @@
 """The data desk in a real Chromium: a file from a department to the database, and a refused row put right."""
 
+import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import text
@@ -44,8 +46,8 @@ def go(found: Watched, view: str) -> Page:
     return found.page
 
 
-def bring(page: Page, content: bytes) -> None:
-    page.set_input_files("#file", {"name": "村级日报.csv", "mimeType": "text/csv", "buffer": content})
+def bring(page: Page, content: bytes, name: str = "村级日报.csv") -> None:
+    page.set_input_files("#file", {"name": name, "mimeType": "application/octet-stream", "buffer": content})
     page.wait_for_selector(".stage:not([aria-busy=true]) .seen", timeout=SLOW_MS)
 
 
@@ -122,6 +124,37 @@ def test_from_an_office_to_the_database_and_back_for_one_row(keeper: Watched, ow
     assert said_four(own_city) == len(VILLAGES) + 1
     keeper.expect("422")
     assert keeper.loud == []
+
+
+def book(**sheets: str) -> bytes:
+    """Return a book with a sheet of one village's report each."""
+    made, content = openpyxl.Workbook(), io.BytesIO()
+    made.active.append(["填表说明"])
+    for name, village in sheets.items():
+        for line in reports(village).decode("gb18030").splitlines():
+            made[name].append(line.split(",")) if name in made else made.create_sheet(name).append(line.split(","))
+    made.save(content)
+    return content.getvalue()
+
+
+def test_of_a_book_with_several_sheets_one_is_chosen(keeper: Watched, own_city: Database) -> None:
+    page = go(keeper, "import")
+    if page.locator("#other-file").is_visible():
+        page.click("#other-file")
+    page.select_option("#kind", "village_report")
+    bring(page, book(第一周=NOWHERE, 第二周="411202002002"), "村级周报.xlsx")
+    assert page.locator("#sheet option").all_inner_texts() == ["第一周", "第二周"]
+    assert NOWHERE in page.inner_text(".seen")
+    page.select_option("#sheet", "第二周")
+    page.wait_for_function("() => document.querySelector('.seen header')?.textContent.includes('第二周')")
+    assert page.input_value("#sheet") == "第二周"
+    say_columns(page)
+    assert page.evaluate(SEEN) == []
+    outcome(page, "dry-run", "tried")
+    before = said_four(own_city)
+    outcome(page, "take", "taken")
+    assert said_four(own_city) == before + 1
+    assert (keeper.foreign, keeper.loud) == ([], [])
 
 
 def said_four(city: Database) -> int:

@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 SIZES = ((1440, 900), (1280, 800), (1920, 1080), (800, 1280))
 CITY, COUNTY, TOWN_NAME = "411200", "411282", "灵宝市"
+TOWNSHIP_DIGITS = 9
+"""Of the code; frames are no smaller."""
 PREVIEW = "**/api/press/preview"
 SLOW_MS = 60_000
 """Two cores draw for everybody else meanwhile."""
@@ -307,6 +309,18 @@ def test_every_window_theme_and_language_holds_it_and_keys_reach_it(media: Watch
     }
     assert not {name for name in wanted - reached if page.locator(f"#{name}, [name={name}], [data-key={name}]").count()}
     assert "area" in reached
+
+
+def test_an_area_is_found_as_the_desk_finds_it(chief: Watched) -> None:
+    """By its name, code, and pinyin in full or in initials: the first that is found is the first of the desk's search."""
+    page = go(chief, "/press")
+    for words in ("灵宝", COUNTY, "lingbao", "lbs", "Ling Bao", "hubinqu", "hbq", "湖 区"):
+        page.fill("#area", words)
+        found = page.request.get(f"{chief.address}/api/search", params={"q": words}).json()
+        first = next(one for one in found if one["kind"] == "area" and len(one["code"]) <= TOWNSHIP_DIGITS)
+        assert first["title"] in page.locator("#areas li").first.inner_text(), words
+    page.fill("#area", "wuchuke")
+    assert page.locator("#areas [role=option]").count() == 0
 
 
 def test_the_map_leads_to_a_picture_of_what_it_shows(chief: Watched) -> None:

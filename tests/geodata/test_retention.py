@@ -2,23 +2,29 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from sqlalchemy import text
 
+from app.settings import KeepingSettings
 from geodata import retention
 from geodata.arrival.door import deliver
 from geodata.database import Database
 from geodata.feeds.floor.refusal import Refused
 from geodata.model.people import Role
+from geodata.moment import Moment
+from geodata.numbers import staffing
+from geodata.numbers.declaration import Line
 from geodata.scope import Scope
 from tests.app.running import add_people, running
 from tests.places import CITY, EAST, GRIDS
 
 NOW = datetime.now(UTC)
+CITY_ZONE = ZoneInfo("Asia/Shanghai")
 KEEP = {"passage": 30, "track_point": 30, "ground_point": 30}
 OLD, OLDEST, YOUNG = NOW - timedelta(days=33), NOW - timedelta(days=90), NOW - timedelta(days=2)
 POST, DRONE = f"{GRIDS[EAST][0]}-P1", "EAST-D"
@@ -32,6 +38,16 @@ SUMS = (
     "cell_seen",
     "silence",
 )
+_DELIVERY = text(
+    "INSERT INTO delivery (kind, sender, source, file_name, rows, accepted, repeated, refused, detail, day, area_id, path) "
+    "SELECT 'shops', 'tests', 'file', :name, 2, 0, 0, 2, '{}', :day, id, path FROM area WHERE code = :code RETURNING id"
+)
+_ROW = text(
+    "INSERT INTO refused_row (delivery_id, kind, sender, nth, column_name, why, facts, fields, digest, state, settled_at, "
+    "area_id, path) SELECT id, kind, sender, :nth, 'code', 'code_taken', '{}', '{}', decode(md5(id || '-' || :nth), 'hex'), "
+    ":state, :at, area_id, path FROM delivery WHERE id = :id"
+)
+_PLACE = text("INSERT INTO delivered_place (delivery_id, first, system) VALUES (:id, 1, 'wgs84')")
 THINGS = (
     "DELETE FROM checkpoint_hour",
     "DELETE FROM track_point",
@@ -153,6 +169,76 @@ async def test_a_writer_is_waited_for(city: Database) -> None:
         left = await asyncio.to_thread(retention.leave, city, {"track_point": 30}, now=NOW)
     assert [(one.days, one.rows) for one in left] == [((), 0)]
     assert len(held(city, "track_point")) == 3
+
+
+def shift(at: datetime, reported: datetime | None = None) -> dict[str, Any]:
+    """Return five people at the post for the whole of a moment's local day."""
+    day = at.astimezone(CITY_ZONE).date()
+    hours = {"shift_from": "00:00", "shift_to": "00:00", "on_duty": 5, "reported_at": reported or at}
+    return {"checkpoint": POST, "day": day, **hours}
+
+
+async def test_shifts_leave_by_their_day_and_are_missing_then_and_not_zero(city: Database) -> None:
+    """Of a moment whose shifts are held the figures stay; of one that lies before that nobody can say."""
+    with city.owner() as connection:
+        connection.execute(text("DELETE FROM checkpoint_staffing"))
+    for at in (OLDEST, OLD, YOUNG):
+        await deliver(city, scope(city), "staffing", shift(at), "tests")
+    before = [await staff(city, at) for at in (OLDEST, OLD, YOUNG)]
+    assert [line[1].value for line in before] == [5, 5, 5]
+    keep = {"checkpoint_staffing": 40}
+    assert [left.rows for left in retention.leave(city, keep, now=NOW, dry=True)] == [1]
+    assert [left.rows for left in retention.leave(city, keep, now=NOW)] == [1]
+    assert [await staff(city, at) for at in (OLDEST, OLD, YOUNG)] == [[], *before[1:]]
+    first = datetime.combine(NOW.date() - timedelta(days=40), time(1), UTC)
+    assert await staff(city, first) == [], "the night before has left already"
+    with pytest.raises(Refused) as refusal:
+        await deliver(city, scope(city), "staffing", [shift(YOUNG), shift(OLDEST, NOW)], "tests", language="en")
+    assert [(r.row, r.column, r.why) for r in refusal.value.refusals] == [(2, "day", "day_left")]
+
+
+async def staff(city: Database, at: datetime) -> list[Line]:
+    async with city.scoped(scope(city)) as connection:
+        return await staffing.read(connection, CITY, Moment(NOW, at))
+
+
+async def test_settled_rows_leave_and_what_waits_stays(city: Database) -> None:
+    """A refused row that waits never leaves, nor its delivery; nor do places as they were delivered, nor counts of any day."""
+    with city.owner() as connection:
+        connection.execute(text("DELETE FROM delivery"))
+        noted = {
+            name: connection.scalar(_DELIVERY, {"name": name, "day": at.date(), "code": CITY})
+            for name, at in (("settled", OLD), ("half", OLD), ("waits", OLD), ("placed", OLD), ("young", YOUNG))
+        }
+        for name, nth, state, at in (
+            ("settled", 1, "sent", OLD),
+            ("half", 1, "dropped", OLD),
+            ("half", 2, "open", None),
+            ("waits", 1, "open", None),
+            ("waits", 2, "sent", YOUNG),
+        ):
+            connection.execute(_ROW, {"id": noted[name], "nth": nth, "state": state, "at": at})
+        connection.execute(_PLACE, {"id": noted["placed"]})
+        told = sorted(connection.scalars(text("SELECT x::text FROM delivery_day x")))
+    said = retention.leave(city, {"refused_row": 30, "delivery": 30}, now=NOW)
+    assert [(left.table, left.days, left.rows) for left in said] == [("refused_row", (), 2), ("delivery", (), 1)]
+    with city.owner() as connection:
+        names = set(connection.scalars(text("SELECT file_name FROM delivery")))
+        rows = connection.execute(
+            text("SELECT d.file_name, r.nth FROM refused_row r JOIN delivery d ON d.id = r.delivery_id")
+        )
+        assert {tuple(row) for row in rows} == {("half", 2), ("waits", 1), ("waits", 2)}
+        assert names == {"half", "waits", "placed", "young"}
+        assert sorted(connection.scalars(text("SELECT x::text FROM delivery_day x"))) == told != []
+    assert all(left.rows == 0 for left in retention.leave(city, {"refused_row": 30, "delivery": 30}, now=NOW))
+
+
+def test_every_table_that_leaves_has_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows go before the deliveries that they point to."""
+    monkeypatch.setenv("ARRIVAL_DAYS", "7")
+    keep = KeepingSettings().by_table()
+    assert list(keep)[-2:] == ["refused_row", "delivery"]
+    assert (keep["delivery"], keep["refused_row"], keep["checkpoint_staffing"]) == (7, 7, 400)
 
 
 async def test_every_figure_on_the_screens_stays(city: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,14 +47,16 @@ async def ground_partitions_by_day(connection: AsyncConnection, moments: Iterabl
     await connection.execute(_MAKE_GROUND_PARTITIONS, {"days": _recent(moments)})
 
 
-async def refuse_left(connection: AsyncConnection, table: str, moments: Sequence[datetime]) -> None:
-    """Raise Refused where the day of a row's `at` has left the table: it was counted, and would be counted once more.
+async def refuse_left(
+    connection: AsyncConnection, table: str, moments: Sequence[datetime], column: str = "at", why: str = "gone"
+) -> None:
+    """Raise Refused where the day of a row has left the table: it was counted, and would be counted once more, or leave again.
 
     Call it after the partitions are made. No day leaves between this and the end of the transaction.
     """
     await connection.execute(text(f"LOCK TABLE {table} IN ROW EXCLUSIVE MODE"))
     since = await connection.scalar(_KEPT_SINCE, {"table": table})
-    stop([Refusal(number, "at", "gone") for number, at in enumerate(moments, 1) if at < since])
+    stop([Refusal(number, column, why) for number, at in enumerate(moments, 1) if at < since])
 
 
 def _recent(moments: Iterable[datetime]) -> list[date]:

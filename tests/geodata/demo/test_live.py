@@ -2,12 +2,18 @@ import asyncio
 import threading
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 from sqlalchemy import text
 
 from geodata.database import Database
-from geodata.demo import live, live_patrols
+from geodata.demo import live, live_patrols, live_reports
 from geodata.demo.rules.states import clock
 from tests.geodata.demo.counting import ahead, miscounted, number
+
+_COUNTED_TODAY = """
+    UPDATE health_code_day SET day = local_day(:now) WHERE day = (SELECT max(day) FROM health_code_day)
+"""
+"""Before ten in the morning townships have counted yesterday alone."""
 
 
 async def test_turns_bring_changes_passages_and_positions(demo_city: Database) -> None:
@@ -62,6 +68,66 @@ async def test_every_kind_of_news_is_taken(demo_city: Database) -> None:
         assert number(connection, "SELECT count(*) FROM fever_report WHERE status = 'open'") == open_before
         assert number(connection, "SELECT count(*) FROM fever_report WHERE reported_at = :now", now=now) == 2
     await demo_city.close()
+
+
+async def test_citizens_report_and_as_many_are_answered(demo_city: Database) -> None:
+    """The same dice say the same, and what waits stays as many."""
+    now = datetime.now(UTC)
+    city = live.begin(demo_city)
+    for what in live_reports.TURNS:
+        city.dice = np.random.default_rng(7)
+        rows = await live_reports.citizens(city, what, now)
+        city.dice = np.random.default_rng(7)
+        assert await live_reports.citizens(city, what, now) == rows
+        assert [row["status"] for row in rows] == [what.answered, what.waits]
+        with demo_city.owner() as connection:
+            waited = number(connection, f"SELECT count(*) FROM {what.table} WHERE status = '{what.waits}'")
+        for turn in range(max(turns for turns, _ in live_reports.TURNS.values())):
+            await live_reports.report(city, turn, now + timedelta(milliseconds=turn))
+        with demo_city.owner() as connection:
+            assert number(connection, f"SELECT count(*) FROM {what.table} WHERE status = '{what.waits}'") == waited > 0
+            recent = f"SELECT count(*) FROM {what.table} WHERE at >= :now AND code LIKE '%-L%'"
+            assert number(connection, recent, now=now) > 0
+    await demo_city.close()
+
+
+async def test_townships_count_calls_and_codes(demo_city: Database) -> None:
+    """The hotline's day goes on by rule and is told once; of codes the sum stays and colours change."""
+    now = datetime.now(UTC)
+    city = live.begin(demo_city)
+    at = clock(now, city.zone)
+    with demo_city.owner() as connection:
+        calls = "SELECT coalesce(sum(received), 0) FROM hotline_day"
+        before = number(connection, calls)
+        connection.execute(text("DELETE FROM hotline_day WHERE day >= (SELECT max(day) FROM hotline_day) - 1"))
+        connection.execute(text(_COUNTED_TODAY), {"now": now})
+    told = live_reports.offices(city, at.now - 2 * 86_400, at)
+    await city.tell("hotline", told["hotline"])
+    assert live_reports.offices(city, at.now - 2 * 86_400, at)["hotline"] == [], "what is known is not told again"
+    [moved] = await live_reports.recounted(city, now)
+    await city.tell("health_codes", [moved])
+    await demo_city.close()
+    with demo_city.owner() as connection:
+        assert number(connection, calls) >= before > 0
+        found = "SELECT count(*) FROM health_code_day WHERE reported_at = :now AND yellow = :yellow AND red = :red"
+        assert number(connection, found, now=now, yellow=moved["yellow"], red=moved["red"]) == 1
+        assert number(connection, "SELECT count(*) FROM health_code_day WHERE green + yellow + red <> registered") == 0
+
+
+async def test_townships_count_their_codes_in_the_morning(demo_city: Database) -> None:
+    """By the rule that filled the city, once a township and day, through the door."""
+    city = live.begin(demo_city)
+    at = clock(datetime.now(UTC), city.zone)
+    with demo_city.owner() as connection:
+        rows = "SELECT count(*) FROM health_code_day WHERE day >= (SELECT max(day) FROM health_code_day)"
+        before = number(connection, rows)
+        connection.execute(text("DELETE FROM health_code_day WHERE day >= (SELECT max(day) FROM health_code_day)"))
+    told = live_reports.offices(city, at.now - 2 * 86_400, at)["health_codes"]
+    await city.tell("health_codes", told)
+    await demo_city.close()
+    with demo_city.owner() as connection:
+        assert number(connection, rows) == before > 0
+        assert set(ahead(connection, datetime.now(UTC) + timedelta(seconds=1)).values()) == {0}
 
 
 async def test_a_flight_lands_and_another_takes_off(demo_city: Database) -> None:

@@ -7,11 +7,13 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.event import listen
 
 from geodata import closures
 from geodata.arrival.door import Delivered, deliver
 from geodata.arrival.payload import parse
 from geodata.database import Database
+from geodata.feeds import closures as closures_feed
 from geodata.feeds.floor import registry
 from geodata.feeds.floor.refusal import Refused
 from geodata.scope import Scope
@@ -87,6 +89,46 @@ async def test_what_does_not_fit_is_refused(city: Database, east: Scope, scope: 
     abroad = closed(area=ABROAD, place=line(111.022, 111.024))
     assert await deliver(city, scope(WEST), "closures", abroad, "tests") == NEW
     assert await refusals(city, east, "closures", closed()) == [(1, "code", "code_taken")]
+
+
+async def test_what_is_refused_of_many_is_what_is_refused_of_one(
+    city: Database, east: Scope, scope: Callable[..., Scope]
+) -> None:
+    """A code may come several times: until one of its rows lies where it may, each is refused; then it is drawn, and ended."""
+    away = line(111.022, 111.024)
+    await deliver(city, scope(WEST), "closures", closed(code="W1", area=ABROAD, place=away), "tests")
+    rows = [
+        closed(),
+        closed(code="X2", place=away),
+        closed(code="X2"),
+        closed(3, code="X2", place=away),
+        closed(code="W1"),
+        closed(code="W1", place=away),
+        closed(5),
+        closed(7),
+    ]
+    wrong = [(2, "place", "outside_area"), (5, "code", "code_taken"), (6, "place", "outside_area")]
+    assert await refusals(city, east, "closures", rows) == wrong
+    assert len(found(city)) == 1, "nothing of it was written"
+    right = [row for n, row in enumerate(rows, 1) if n not in {number for number, _, _ in wrong}]
+    assert await deliver(city, east, "closures", right, "tests") == Delivered(4, 1)
+    hours = {3: "X2", 5: "X1"}
+    assert sorted((ended - began).seconds // 3600 for began, ended, _, _ in found(city) if ended) == list(hours)
+
+
+async def test_thousands_cost_as_many_statements_as_one(city: Database, east: Scope) -> None:
+    """Drawn and ended; what crosses the border of two grids is looked at with what lies around it."""
+    counted = []
+    for count in (1, 300):
+        rows = [closed(n % 2 or None, code=f"{count}-{n}", place=line(111.008, 111.012)) for n in range(count)]
+        checked = parse(closures_feed.FEED, rows)
+        statements: list[str] = []
+        async with city.writing(east) as connection:
+            listen(connection.sync_connection, "before_cursor_execute", lambda *said: statements.append(said[2]))  # noqa: B023
+            written = await closures_feed.write(connection, checked, "tests")
+        assert written.accepted == count
+        counted.append(len(statements))
+    assert counted[1] <= counted[0] + 1, "one row had no end"
 
 
 @pytest.mark.parametrize(
