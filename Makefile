@@ -16,7 +16,7 @@ test: ## Every test, browser tests included. ARGS="-k word" picks some
 	@./bootstrap.sh dev
 	@$(PYTHON) -m pytest --ignore tests/browser -n 2 --dist worksteal $(ARGS)
 	@# Playwright keeps an event loop running in its thread, which tests of asynchronous code cannot share.
-	@$(PYTHON) -m pytest tests/browser $(ARGS)
+	@$(PYTHON) -m pytest tests/browser -n 2 --dist loadfile $(ARGS)
 
 bench: ## Measure against the limits and write bench/results.json. ONLY=name runs one
 	@./bootstrap.sh bench
