@@ -1,5 +1,6 @@
 """Every test speaks to a real PostGIS: one private cluster a session, thrown away afterwards."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,11 +20,15 @@ from tests.lending import Lender, name_of
 
 HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
 """A test database need not survive a power cut."""
-
-
 MEMORY = Path("/dev/shm")
 ROOM_IN_MEMORY = 4 << 30
 """What two workers and a browser's tests write at most, in bytes, with as much to spare."""
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over all that was imported and collected, which stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def quickest_folder() -> Path:
