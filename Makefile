@@ -5,6 +5,9 @@ SIZE ?= small
 PORT ?= 8050
 ARGS ?=
 
+# Tests start the program dozens of times: where the environment forbids it to keep what it compiled, each compiles anew.
+test: export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: demo test bench check format pins help
 
