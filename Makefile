@@ -5,6 +5,9 @@ SIZE ?= small
 PORT ?= 8050
 ARGS ?=
 
+# Tests start the program dozens of times: where the environment forbids it to keep what it compiled, each compiles anew.
+test: export PYTHONDONTWRITEBYTECODE =
+
 .DEFAULT_GOAL := help
 .PHONY: demo test bench check format pins help
 
@@ -16,7 +19,7 @@ test: ## Every test, browser tests included. ARGS="-k word" picks some
 	@./bootstrap.sh dev
 	@$(PYTHON) -m pytest --ignore tests/browser -n 2 --dist worksteal $(ARGS)
 	@# Playwright keeps an event loop running in its thread, which tests of asynchronous code cannot share.
-	@$(PYTHON) -m pytest tests/browser $(ARGS)
+	@$(PYTHON) -m pytest tests/browser -n 2 --dist loadfile $(ARGS)
 
 bench: ## Measure against the limits and write bench/results.json. ONLY=name runs one
 	@./bootstrap.sh bench

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import socket
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, routing
 
 from app.main import create_app
 from app.settings import Settings
@@ -22,6 +23,9 @@ from geodata.database import Database
 from geodata.model import Role
 from tests.places import CITY, EAST, GRIDS
 
+routing.create_model_field = functools.cache(routing.create_model_field)
+"""What the routes answer is the same in every application of one process, and hundreds are built for a test each:
+asking pydantic anew was two thirds of building one."""
 AREAS = {
     Role.COMMAND: CITY,
     Role.OFFICER: EAST,
