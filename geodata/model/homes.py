@@ -44,7 +44,8 @@ class Household(InArea, Base):
     unit: Mapped[int] = mapped_column(SmallInteger)
     floor: Mapped[int] = mapped_column(SmallInteger)
     room: Mapped[str] = mapped_column(Text)
-    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"))
+    state_id: Mapped[int] = mapped_column(SmallInteger)
+    """Held by the count of its grid, which names the state with a key of its own (migration 0026)."""
     since: Mapped[datetime]
     """When the present state began."""
     due_on: Mapped[date | None]

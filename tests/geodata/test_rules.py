@@ -92,7 +92,7 @@ def test_a_change_is_recorded_once(tiny_city: Database) -> None:
         assert row.since == at
         assert (row.due_on - (at + timedelta(hours=8)).date()).days == 14
         assert recount(connection) == []
-    with pytest.raises(DBAPIError, match="before a household was first known"), tiny_city.owner() as connection:
+    with pytest.raises(DBAPIError, match="too_early"), tiny_city.owner() as connection:
         connection.execute(RECORD, {"door": door, "state": 2, "at": BEGAN - timedelta(days=1), "client": None})
 
 
