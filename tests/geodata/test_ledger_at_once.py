@@ -114,7 +114,7 @@ def test_no_household_is_in_a_state_that_is_not_there(tiny_city: Database) -> No
     lay = """INSERT INTO household (building_id, area_id, unit, floor, room, state_id, since, place)
              SELECT building_id, area_id, unit, 99, room, 99, since, place FROM household LIMIT 1"""
     for attempt in (lay, "UPDATE household SET state_id = 99 WHERE id = 1", "DELETE FROM scheme_state"):
-        with pytest.raises(DBAPIError, match="foreign key|are or were"), tiny_city.owner() as connection:
+        with pytest.raises(DBAPIError, match=r"foreign key|are or were"), tiny_city.owner() as connection:
             connection.execute(text(attempt))
     with whole_city(tiny_city) as connection:
         assert enter(connection, 1, state=99, blindly=True) == ("unknown_state", None)
@@ -123,7 +123,8 @@ def test_no_household_is_in_a_state_that_is_not_there(tiny_city: Database) -> No
 
 def test_a_state_goes_while_a_household_comes_into_it(tiny_city: Database) -> None:
     """Who takes it out waits for the change, and is refused; a change that waits for it finds it gone."""
-    add = text("""INSERT INTO scheme_state SELECT (jsonb_populate_record(s, jsonb_build_object('id', 90 + n, 'code', 'new' || n, 'severity', 90 + n))).*
+    add = text("""INSERT INTO scheme_state SELECT (jsonb_populate_record(
+                      s, jsonb_build_object('id', 90 + n, 'code', 'new' || n, 'severity', 90 + n))).*
                   FROM scheme_state s, generate_series(1, 2) n WHERE s.id = 1""")
     take_out = text("DELETE FROM scheme_state WHERE id = :id")
     with tiny_city.owner() as connection:

@@ -23,7 +23,8 @@ def downgrade() -> None:
     """Put the door of 0009 back, and the keys that it asked."""
     op.execute(
         "DROP FUNCTION enter_late(household, smallint, timestamptz, text, text, text, uuid, int), "
-        "judge_change(bigint, text, smallint, int, timestamptz, text, text, text, uuid, boolean, bigint, uuid, uuid, int, ltree[])"
+        "judge_change(bigint, text, smallint, int, timestamptz, text, text, text, uuid, boolean, bigint, uuid, uuid, int, "
+        "ltree[])"
     )
     op.execute("DROP FUNCTION record_state(bigint, smallint, timestamptz, text, text, text, uuid), whole_city()")
     before = (HERE / "0009_intervals.sql").read_text(encoding="utf-8")
