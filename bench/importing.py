@@ -39,10 +39,12 @@ def importing(stage: Stage) -> list[Figure]:
     with TemporaryDirectory(prefix="wangge-bench-") as folder:
         file = Path(folder) / "户籍.csv"
         _write(city, file)
-        limit = _bare(city)
+        before = _bare(city)
         theirs = _to_postgis(city)
         with _empty(city) as url:
             ours, peak = _ours(url, file)
+        # One COPY alone may meet a slow moment of the machine, which would flatter the import.
+        limit = max(before, _bare(city))
     city.dispose()
     return [
         Figure("import of a million households against COPY", ours, limit, "rows/s", ">= 0.3"),

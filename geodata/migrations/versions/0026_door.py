@@ -44,6 +44,7 @@ def downgrade() -> None:
         "CHECK (NOT isempty(valid) AND NOT lower_inf(valid) AND NOT upper_inf(valid))"
     )
     fill_path("household_past")
+    op.execute("ALTER TABLE household RESET (fillfactor)")
     op.execute(
         "ALTER TABLE household ADD CONSTRAINT fk_household_state_id FOREIGN KEY (state_id) REFERENCES scheme_state (id)"
     )
