@@ -5,7 +5,9 @@ latitudes are degrees. Outside China nothing is shifted. CGCS2000 differs from W
 Functions for one place take and return floats; those named `many_...` take and return arrays of one length (n,).
 """
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from math import pi
 
 import numpy as np
@@ -24,6 +26,8 @@ _CLOSE = 1e-7
 """Degrees (a centimetre) after which one more step, at least fifty times smaller, is the last."""
 _BLOCK = 16_384
 """Places that are walked back at once: what they need fits the processor's own memory."""
+_FEW = 8
+"""Blocks that are not worth a second thread."""
 
 
 def in_china(lon: float, lat: float) -> bool:
@@ -121,11 +125,15 @@ def _one(convert: Callable[[Floats, Floats], Places], lon: float, lat: float) ->
 
 
 def _back(there: Callable[[Floats, Floats], Places], lon: Floats, lat: Floats) -> Places:
-    """Walk towards the places that `there` takes to (lon, lat), block by block."""
+    """Walk towards the places that `there` takes to (lon, lat), block by block, several at once where there are many."""
     east, north = np.array(lon, dtype=np.float64), np.array(lat, dtype=np.float64)
-    for first in range(0, len(east), _BLOCK):
-        part = slice(first, first + _BLOCK)
-        _walk(there, east[part], north[part])
+    parts = [slice(first, first + _BLOCK) for first in range(0, len(east), _BLOCK)]
+    if len(parts) <= _FEW:
+        for part in parts:
+            _walk(there, east[part], north[part])
+        return east, north
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # numpy lets others work while it counts
+        list(pool.map(lambda part: _walk(there, east[part], north[part]), parts))
     return east, north
 
 

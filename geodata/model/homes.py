@@ -45,7 +45,7 @@ class Household(InArea, Base):
     floor: Mapped[int] = mapped_column(SmallInteger)
     room: Mapped[str] = mapped_column(Text)
     state_id: Mapped[int] = mapped_column(SmallInteger)
-    """Held by the count of its grid, which names the state with a key of its own (migration 0026)."""
+    """Held, as that of its findings, by the counts of its grid: they name the state with keys of their own (0026)."""
     since: Mapped[datetime]
     """When the present state began."""
     due_on: Mapped[date | None]
@@ -65,7 +65,7 @@ class HouseholdFinding(InArea, Base):
     began: Mapped[datetime] = mapped_column(primary_key=True)
     first: Mapped[bool] = mapped_column(default=True, server_default="true")
     """Whether nothing was known of the household before."""
-    state_id: Mapped[int] = mapped_column(ForeignKey("scheme_state.id"))
+    state_id: Mapped[int] = mapped_column(SmallInteger)
     reason: Mapped[str] = mapped_column(Text)
     source: Mapped[str] = mapped_column(Text)
     entered_by: Mapped[str] = mapped_column(Text)

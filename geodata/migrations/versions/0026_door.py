@@ -45,9 +45,10 @@ def downgrade() -> None:
     )
     fill_path("household_past")
     op.execute("ALTER TABLE household RESET (fillfactor)")
-    op.execute(
-        "ALTER TABLE household ADD CONSTRAINT fk_household_state_id FOREIGN KEY (state_id) REFERENCES scheme_state (id)"
-    )
+    for table in ("household", "household_finding"):
+        op.execute(
+            f"ALTER TABLE {table} ADD CONSTRAINT fk_{table}_state_id FOREIGN KEY (state_id) REFERENCES scheme_state (id)"
+        )
 
 
 def _again(script: str, begin: str, end: str) -> str:

@@ -2,9 +2,11 @@
 -- asks whether that is so, and changes it; only where it is not so is anything looked at that takes longer.
 
 -- ── what a household's state is held by ────────────────────────────────────────────────────────────────────────────
--- A household is counted in its grid, and that count names the state with a key of its own (grid_tally). The household's own
--- key was checked for every change, and eight changes at once waited for each other at the six rows of a scheme.
+-- A household is counted in its grid, and so is what it was found in; these counts name the state with keys of their own
+-- (grid_tally, grid_begun). The household's own key was checked for every change, and eight changes at once waited for each
+-- other at the six rows of a scheme.
 ALTER TABLE household DROP CONSTRAINT fk_household_state_id;
+ALTER TABLE household_finding DROP CONSTRAINT fk_household_finding_state_id;
 
 -- Room in each page for the next version of a household: it stays where it is, and four indexes need no new entry.
 ALTER TABLE household SET (fillfactor = 90);
@@ -13,7 +15,7 @@ ALTER TABLE household SET (fillfactor = 90);
 CREATE OR REPLACE FUNCTION keep_state() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 BEGIN
     LOCK TABLE household IN EXCLUSIVE MODE;
-    IF EXISTS (SELECT FROM household WHERE state_id = OLD.id)
+    IF EXISTS (SELECT FROM household WHERE state_id = OLD.id) OR EXISTS (SELECT FROM household_finding WHERE state_id = OLD.id)
        OR EXISTS (SELECT FROM household_entry WHERE OLD.id IN (from_state_id, to_state_id))
        OR EXISTS (SELECT FROM household_past WHERE OLD.id IN (state_id, next_state_id)) THEN
         RAISE foreign_key_violation USING MESSAGE = 'households are or were in this state';
