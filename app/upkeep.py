@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from geodata.errors import WanggeError
 
 LOG = logging.getLogger(__name__)
-REST, LONGEST_REST_S = 9.0, 30.0
-"""A job rests so many times as long as it took, so that under load it takes no more than a tenth of the database's time; but
+REST, LONGEST_REST_S = 3.0, 10.0
+"""A job rests so many times as long as it took, so that under load it takes no more than a quarter of the time; but
 not longer than this because of that."""
 
 
