@@ -30,12 +30,12 @@ DOORS = {"household": [1, None], "building": [None, 1], "unit": [None, 1], "room
 @pytest.mark.parametrize(
     ("statement", "values", "indexes"),
     [
-        (passages._POSTS, {"codes": ["x"]}, {"uq_checkpoint_code"}),
+        (passages._POSTS, {"codes": ["x"]}, {"ix_checkpoint_code"}),
         (occupancy._HOTELS, {"codes": ["x"]}, {"uq_hotel_code"}),
         (clinic_status._CLINICS, {"codes": ["x"]}, {"uq_clinic_code"}),
         (telemetry._DRONES, {"codes": ["x"]}, {"uq_drone_code"}),
         (telemetry.FLIGHTS.holding, {"codes": ["x"]}, {"uq_flight_code"}),
-        (checkpoints._REGISTER.holding, {"code": ["x"]}, {"uq_checkpoint_code"}),
+        (checkpoints._REGISTER.holding, {"code": ["x"]}, {"ix_checkpoint_code"}),
         (gates._REGISTER.holding, {"code": ["x"]}, {"uq_gate_code"}),
         (shop_prices._SHOPS, {"codes": ["x"]}, {"uq_shop_code"}),
         (closures._KNOWN, {"clients": [CLIENT]}, {"uq_closure_client_id"}),
