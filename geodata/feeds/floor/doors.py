@@ -31,9 +31,10 @@ _FACTS = text("SELECT city_zone() AS zone, local_day(now()) AS today")
 _LOCK_DOORS = text("LOCK TABLE household IN ACCESS EXCLUSIVE MODE")
 _INHABITED = text("SELECT EXISTS (SELECT FROM household)")
 _AREAS = text("SELECT id, code, path::text FROM area")
+# In whatever order, but the same in all three: each row is added to all of them before the next one.
 _BUILDINGS = text(
-    """SELECT string_agg(a.code || chr(9) || b.address, chr(10) ORDER BY b.id) AS keys,
-              string_agg(b.id::text, ' ' ORDER BY b.id) AS ids, string_agg(b.area_id::text, ' ' ORDER BY b.id) AS areas
+    """SELECT string_agg(a.code || chr(9) || b.address, chr(10)) AS keys, string_agg(b.id::text, ' ') AS ids,
+              string_agg(b.area_id::text, ' ') AS areas
        FROM building b JOIN area a ON a.id = b.area_id"""
 )
 _PLACES = text(
