@@ -1,8 +1,8 @@
 """How doors come in by the million: looked up and written out as columns, beside the database that takes them."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,13 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata import bulk
 from geodata.feeds.floor import grid_counts
 from geodata.feeds.floor.declaration import Columns, Written
+from geodata.feeds.floor.door_columns import DOOR, City, Encoded, Numbers, lines_of
 from geodata.feeds.floor.grid_counts import GridCounts
-from geodata.feeds.floor.points import hex_points
 from geodata.feeds.floor.refusal import Refusal
 from geodata.installation import current_scheme
+from geodata.model import SchemeState
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-Days = np.ndarray[Any, np.dtype[np.datetime64]]
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('wangge doors'))")
 _FACTS = text("SELECT city_zone() AS zone, local_day(now()) AS today")
 _LOCK_DOORS = text("LOCK TABLE household IN ACCESS EXCLUSIVE MODE")
@@ -41,8 +40,7 @@ _PLACES = text(
     """SELECT encode(ST_AsEWKB(ST_PointOnSurface(b.place)), 'hex') AS place
        FROM unnest(CAST(:buildings AS bigint[])) WITH ORDINALITY AS t(id, nth) JOIN building b USING (id) ORDER BY nth"""
 )
-_DOOR = ("building_id", "area_id", "path", "unit", "floor", "room", "state_id", "since", "due_on", "place")
-_COPY = f"COPY household ({', '.join(_DOOR)}) FROM STDIN"
+_COPY = f"COPY household ({', '.join(DOOR)}) FROM STDIN"
 _NEXT = text("SELECT nextval('household_id_seq')")
 _THERE = text(
     """SELECT t.nth - 1 AS nth, h.id
@@ -78,18 +76,6 @@ _TAKEN_OVER = (
     grid_counts.TRIGGER,
 )
 """Triggers that would look at every row, only to say, count and tell what is said, counted and told here."""
-_NUMBERED = {"unit": 1, "floor": 1}
-"""Fields that a register of small houses leaves out, and what they are then."""
-
-
-@dataclass(slots=True)
-class Encoded:
-    """Doors as the database takes them but for their ids, the local day of each, and its number in the delivery."""
-
-    table: pa.Table
-    numbers: Numbers
-    lines: bytes | None = None
-    """The same as COPY reads it, where nothing is left to be asked about any of them."""
 
 
 @dataclass
@@ -116,24 +102,18 @@ class Doors:
         """Read buildings and states, keep other imports of doors away, let indexes rest where there is no household yet."""
         await self.connection.execute(_LOCK)
         facts = (await self.connection.execute(_FACTS)).one()
-        self._zone = ZoneInfo(facts.zone)
-        self._states = await current_scheme(self.connection, day=facts.today)
-        await self._read_buildings()
+        states = await current_scheme(self.connection, day=facts.today)
+        self._city = await self._read_city(ZoneInfo(facts.zone), states)
         if not await self.connection.scalar(_INHABITED):
             await self._clear()
 
     def encode(self, numbers: Numbers, columns: Columns) -> tuple[Encoded, list[Refusal]]:
         """Return doors with their building, state and place; one whose building or state is unknown is refused."""
-        building = self._building_of(columns)
-        state = self._state_of(columns.get("state"), len(building))
-        refusals = [*self._homeless(numbers, columns["area"], building), *self._stateless(numbers, state)]
-        good = np.flatnonzero((building >= 0) & (state >= 0))
-        part = {name: column.take(pa.array(good)) for name, column in columns.items()}
-        encoded = Encoded(self._lines(part, building[good], state[good]), numbers[good])
+        encoded, refusals = self._city.encode(numbers, columns)
         if self._counts is not None:
             self._counts.add(encoded.table)
             if not encoded.table["place"].null_count:
-                encoded.lines = _lines_of(encoded.table)
+                encoded.lines = lines_of(encoded.table)
         return encoded, refusals
 
     async def take(self, encoded: Encoded) -> None:
@@ -151,7 +131,7 @@ class Doors:
         await self._begin_copy()
         self._taken.append((self._next, numbers))
         self._next += len(numbers)
-        await self._copy.write(encoded.lines or await asyncio.to_thread(_lines_of, table))
+        await self._copy.write(encoded.lines or await asyncio.to_thread(lines_of, table))
 
     async def _begin_copy(self) -> None:
         """Begin to send, unless that is under way: triggers of the table count once for each time."""
@@ -220,77 +200,20 @@ class Doors:
         assert isinstance(driver, Driver)
         return driver
 
-    async def _read_buildings(self) -> None:
+    async def _read_city(self, zone: ZoneInfo, states: Sequence[SchemeState]) -> City:
         areas = (await self.connection.execute(_AREAS)).all()
-        self._areas = pa.array([area.code for area in areas], pa.string())
-        self._paths = {area.id: area.path for area in areas}
         # One row with all of them: a million rows cost more on their way than in the database.
         found = (await self.connection.execute(_BUILDINGS)).one()
-        self._buildings = {key: place for place, key in enumerate(found.keys.split("\n") if found.keys else ())}
-        self._ids, self._area_ids = (
-            np.fromstring(numbers or "", dtype=np.int64, sep=" ") for numbers in (found.ids, found.areas)
+        ids, area_ids = (np.fromstring(numbers or "", dtype=np.int64, sep=" ") for numbers in (found.ids, found.areas))
+        return City(
+            zone=zone,
+            states=states,
+            areas=pa.array([area.code for area in areas], pa.string()),
+            paths={area.id: area.path for area in areas},
+            buildings={key: place for place, key in enumerate(found.keys.split("\n") if found.keys else ())},
+            ids=ids,
+            area_ids=area_ids,
         )
-
-    def _building_of(self, columns: Columns) -> Numbers:
-        """Return the place of each row's building among those that are known, -1 where none has that address."""
-        key = pc.binary_join_element_wise(columns["area"], columns["address"], "\t").dictionary_encode()
-        distinct = [self._buildings.get(one, -1) for one in key.dictionary.to_pylist()]
-        found: Numbers = np.array([*distinct, -1], dtype=np.int64).take(np.asarray(pc.fill_null(key.indices, -1)))
-        return found
-
-    def _state_of(self, given: pa.Array | None, count: int) -> Numbers:
-        """Return the place of each row's state in the scheme, -1 where the scheme has none of that name."""
-        unasked = next((n for n, state in enumerate(self._states) if not state.surveyed), -1)
-        if given is None:
-            return np.full(count, unasked)
-        known = pc.index_in(given, pa.array([state.code for state in self._states]))
-        found = pc.if_else(pc.is_null(given), unasked, pc.fill_null(known, -1))
-        return np.asarray(found.cast(pa.int64()))
-
-    def _homeless(self, numbers: Numbers, areas: pa.Array, building: Numbers) -> list[Refusal]:
-        lost = np.flatnonzero(building < 0)
-        known = pc.is_in(areas.take(pa.array(lost)), self._areas).to_pylist()
-        return [
-            Refusal(int(numbers[n]), *(("address", "unknown_building") if there else ("area", "unknown_area")))
-            for n, there in zip(lost, known, strict=True)
-        ]
-
-    def _stateless(self, numbers: Numbers, state: Numbers) -> list[Refusal]:
-        facts = {"states": ", ".join(one.code for one in self._states)}
-        return [Refusal(int(numbers[n]), "state", "unknown_state", facts) for n in np.flatnonzero(state < 0)]
-
-    def _lines(self, columns: Columns, building: Numbers, state: Numbers) -> pa.Table:
-        count, since = len(building), _moments(columns.get("since"), len(building))
-        days = self._days(since)
-        area = pa.array(self._area_ids[building]).dictionary_encode()
-        paths = pa.array([self._paths[number] for number in area.dictionary.to_pylist()], pa.string())
-        return pa.table(
-            [
-                pa.array(self._ids[building]),
-                area.dictionary_decode(),
-                paths.take(area.indices),
-                *(_numbered(columns.get(name), default, count) for name, default in _NUMBERED.items()),
-                columns["room"],
-                pa.array([one.id for one in self._states], pa.int32()).take(pa.array(state)),
-                since,
-                self._due(days, state),
-                _points(columns, count),
-                pa.array(days),
-            ],
-            names=[*_DOOR, "day"],
-        )
-
-    def _days(self, since: pa.Array) -> Days:
-        """Return the local day of each moment."""
-        coded = since.dictionary_encode()
-        local = pd.DatetimeIndex(coded.dictionary.to_pandas()).tz_convert(self._zone).tz_localize(None)
-        days: Days = local.to_numpy().astype("M8[D]").take(np.asarray(coded.indices))
-        return days
-
-    def _due(self, days: Days, state: Numbers) -> pa.Array:
-        """Return the local day on which each may be cleared, none where nothing is followed."""
-        follow = np.array([-1 if one.follow_days is None else one.follow_days for one in self._states] or [-1])[state]
-        return pa.array(days + follow.astype("m8[D]"), mask=follow < 0)
 
     async def _placed(self, table: pa.Table) -> pa.Table:
         """Return doors of which each has a place: its own, or one within its building."""
@@ -339,37 +262,3 @@ def _firsts(keys: pd.MultiIndex, again: np.ndarray[Any, Any]) -> Numbers:
 
 def _named_twice(row: int, first: int) -> Refusal:
     return Refusal(row, "room", "named_twice", {"first": first})
-
-
-def _lines_of(table: pa.Table) -> bytes:
-    """Return rows as COPY's text format: joined as columns, since writing a value at a time costs five times as much."""
-    lines = pc.binary_join_element_wise(*(_texts(table[name].combine_chunks()) for name in _DOOR), "\t")
-    ended = pc.binary_join_element_wise(lines, pa.repeat(pa.scalar(""), len(lines)), "\n")
-    return bytes(ended.buffers()[2])
-
-
-def _texts(column: pa.Array) -> pa.Array:
-    """Return values as COPY reads them; distinct moments are written once, for that is slow."""
-    if pa.types.is_string(column.type):
-        column = pc.replace_substring(column, "\\", "\\\\")
-    elif pa.types.is_timestamp(column.type):
-        coded = column.dictionary_encode()
-        column = coded.dictionary.cast(pa.string()).take(coded.indices)
-    else:
-        column = column.cast(pa.string())
-    return pc.fill_null(column, "\\N")
-
-
-def _numbered(given: pa.Array | None, default: int, count: int) -> pa.Array:
-    return pa.array(np.full(count, default)) if given is None else pc.fill_null(given, default)
-
-
-def _points(columns: Columns, count: int) -> pa.Array:
-    if "lon" not in columns or "lat" not in columns:
-        return pa.nulls(count, pa.string())
-    return hex_points(*(columns[name].to_numpy(zero_copy_only=False) for name in ("lon", "lat")))
-
-
-def _moments(given: pa.Array | None, count: int) -> pa.Array:
-    now = pa.scalar(datetime.now(UTC), pa.timestamp("us", tz="UTC"))
-    return pa.repeat(now, count) if given is None else pc.fill_null(given, now)
