@@ -77,8 +77,6 @@ FEED = Feed(
             "address": ("地址", "详细地址"),
             "telephone": ("电话", "联系电话", "咨询电话"),
             "hours": ("接诊时间", "开诊时间"),
-            "lon": ("经度",),
-            "lat": ("纬度",),
         },
         place="point",
         area="area",

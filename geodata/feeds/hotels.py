@@ -60,8 +60,6 @@ FEED = Feed(
             "address": ("地址", "详细地址"),
             "telephone": ("电话", "联系电话", "前台电话", "总机"),
             "rooms": ("房间数", "客房数", "房间总数"),
-            "lon": ("经度",),
-            "lat": ("纬度",),
         },
         place="point",
         area="area",

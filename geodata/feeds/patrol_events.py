@@ -103,17 +103,6 @@ FEED = Feed(
                 "时间",
                 "发生时间",
             ),
-            "lon": (
-                "经度",
-                "longitude",
-                "lng",
-                "x",
-            ),
-            "lat": (
-                "纬度",
-                "latitude",
-                "y",
-            ),
         },
         place="point",
     ),

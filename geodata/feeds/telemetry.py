@@ -117,17 +117,6 @@ FEED = Feed(
                 "时间",
                 "定位时间",
             ),
-            "lon": (
-                "经度",
-                "longitude",
-                "lng",
-                "x",
-            ),
-            "lat": (
-                "纬度",
-                "latitude",
-                "y",
-            ),
             "height_m": (
                 "离地高度米",
                 "高度",

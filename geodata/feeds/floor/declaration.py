@@ -49,6 +49,9 @@ class Written:
     repeated: int
 
 
+_POINT = {"lon": ("经度", "longitude", "lng", "x"), "lat": ("纬度", "latitude", "y")}
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """How departments write a feed in their files, as far as its fields alone do not say."""
@@ -61,6 +64,11 @@ class Paper:
     """The field that names the area in which a row's place must lie: by it the coordinate system is found."""
     state: str = ""
     """The field that holds a state of the colour scheme, for which departments have words of their own."""
+
+    def __post_init__(self) -> None:
+        """Let every feed with points know what their two columns are called."""
+        if self.place == "point":
+            object.__setattr__(self, "names", MappingProxyType({**self.names, **_POINT}))
 
 
 Columns = Mapping[str, "pa.Array"]
