@@ -58,6 +58,8 @@ PAGES = ("/map", "/wall")
 ELSEWHERE = re.compile(r'"dash_version_url":"[^"]*"')
 """Where Dash's developer tools would ask for news of Dash: another host."""
 PRESSED = PROJECT / ".cache" / "wire"
+NEW_THINGS = 10_000
+"""Objects after which new ones are looked through for what nobody holds: a delivery makes thousands, and all of them go."""
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
@@ -103,6 +105,7 @@ def _server(house: House) -> FastAPI:
         # What a process is made of stays: looking at all of it again took most of a delivery's check (5.7 of 8 ms a batch).
         gc.collect()
         gc.freeze()
+        gc.set_threshold(NEW_THINGS)
         watch = asyncio.create_task(server.state.front.recheck_for_ever())
         yield
         watch.cancel()
