@@ -47,6 +47,12 @@ def statement(name: str) -> TextClause:
     return text((SQL / f"{name}.sql").read_text(encoding="utf-8"))
 
 
+@cache
+def together(*names: str) -> TextClause:
+    """Return queries that each give one row as one query, of one row: no two may name a column alike."""
+    return text("SELECT * FROM " + ", ".join(f"({statement(name).text}) AS {name}" for name in names))  # noqa: S608 - files of ours
+
+
 async def area(connection: AsyncConnection, code: str) -> AreaCard:
     """Return one area's card, by its code or a code it once had. Raises UnknownArea."""
     row = (await connection.execute(statement("area"), {"code": code})).one_or_none()

@@ -1,6 +1,6 @@
 """The numbers of an area, now or at a past moment, and its children ranked. What nobody reported is none, not zero."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from geodata.areas import current_code, statement
+from geodata.areas import current_code, statement, together
 from geodata.errors import BadValue
 from geodata.households import household_history, household_list
 
@@ -33,6 +33,8 @@ __all__ = [
 
 WALKED = ("n", "begins", "state_id", "began", "area_id")
 OUTCOMES = ("passed", "home_quarantine", "central_quarantine", "turned_back")
+PRESENT = ("homes_now", "posts_now", "hotels", "clinics", "patrols", "cells_now", "reports")
+"""The queries of a summary of now. A past or coming day is asked for so seldom that it may take one after the other."""
 GROUPS = ("returned_outside", "returned_wuhan", "close_contact", "fever_unexplained")
 """The four groups that a village follows."""
 
@@ -46,11 +48,14 @@ async def summary(
     Roles without homes get no key about homes at all, nor about the work that is done there.
     """
     code = await current_code(connection, code)
-    figures = await homes(connection, code, now=now, at=at)
-    names = BLOCKS if figures else PLACES
-    blocks = {name: await BLOCKS[name](connection, code, now=now, at=at) for name in names}
-    if told := await reports(connection, code, now=now, at=at):
-        blocks["reports"] = told
+    if at is None or at == now:
+        row = (await connection.execute(together(*PRESENT), {"code": code, "at": now, "now": now})).one()
+        figures = _homes(row) if row.homes else {}
+        blocks = {name: SHAPED[name](row) for name in (SHAPED if figures else PLACES)}
+    else:
+        figures = await homes(connection, code, now=now, at=at)
+        names = BLOCKS if figures else PLACES
+        blocks = {name: await BLOCKS[name](connection, code, now=now, at=at) for name in names}
     times = [block["data_time"] for block in blocks.values()] + [figures.get("households_data_time")]
     newest = max((time for time in times if time is not None), default=None)
     return {"area": code, "at": at or now, "data_time": newest, **figures, **blocks}
@@ -117,8 +122,9 @@ async def patrols(
 ) -> dict[str, Any]:
     """Return the figures of patrols, what they saw, and the cells that nobody has seen for a day, of an area that is there."""
     moment = _known(now, at)
-    row = await _one(connection, "patrols", code=code, at=moment)
-    return _patrols(row, await _one(connection, "cells_now" if moment == now else "cells_past", code=code, at=moment))
+    flown = await _one(connection, "patrols", code=code, at=moment)
+    cells = await _one(connection, "cells_now" if moment == now else "cells_past", code=code, at=moment)
+    return _patrols(flown, cells)
 
 
 async def reports(
@@ -126,21 +132,11 @@ async def reports(
 ) -> dict[str, Any]:
     """Return how many villages of an area that is there have reported on the day; nothing for roles without homes."""
     row = await _one(connection, "reports", code=code, at=_known(now, at))
-    if not row.homes:
-        return {}
-    groups = {name: getattr(row, name) for name in GROUPS}
-    missing = row.expected - row.received
-    return {
-        "expected": row.expected,
-        "received": row.received,
-        "missing": missing,
-        **groups,
-        "data_time": row.reports_at,
-    }
+    return _reports(row) if row.villages_shown else {}
 
 
-BLOCKS = {"checkpoints": checkpoints, "hotels": hotels, "clinics": clinics, "patrols": patrols}
-"""The parts of a summary that are about no home."""
+BLOCKS = {"checkpoints": checkpoints, "hotels": hotels, "clinics": clinics, "patrols": patrols, "reports": reports}
+"""The parts of a summary beside the figures about homes."""
 PLACES = ("hotels", "clinics")
 """Those of them that are about places which anybody may know; who sleeps in a hotel is not told with them."""
 
@@ -227,6 +223,21 @@ def _patrols(row: Row[Any], cells: Row[Any]) -> dict[str, Any]:
     }
 
 
+def _reports(row: Row[Any]) -> dict[str, Any]:
+    groups = {name: getattr(row, name) for name in GROUPS}
+    missing = row.expected - row.received
+    told = {"expected": row.expected, "received": row.received, "missing": missing}
+    return {**told, **groups, "data_time": row.reports_at}
+
+
+SHAPED: dict[str, Callable[[Row[Any]], dict[str, Any]]] = {
+    "checkpoints": _checkpoints,
+    "hotels": _hotels,
+    "clinics": _clinics,
+    "patrols": lambda row: _patrols(row, row),
+    "reports": _reports,
+}
+"""The blocks out of one row that holds the present of all of them."""
 MEASURES = {
     "overdue": "overdue",
     "due_today": "due_today",

@@ -30,8 +30,7 @@ WITH asked AS MATERIALIZED (
           WHERE area_id = (SELECT id FROM asked) AND day = (SELECT today FROM moment)) b
     JOIN scheme_state s ON s.id = b.state_id WHERE s.follow_days IS NOT NULL
 )
-SELECT asked.code,
-       (SELECT json_object_agg(code, n) FROM tally WHERE n > 0) AS states,
+SELECT (SELECT json_object_agg(code, n) FROM tally WHERE n > 0) AS states,
        (SELECT coalesce(sum(n) FILTER (WHERE surveyed), 0) FROM tally) AS surveyed,
        (SELECT coalesce(sum(n) FILTER (WHERE followed), 0) FROM tally) AS followed,
        (SELECT max(changed_at) FROM tally) AS states_at,

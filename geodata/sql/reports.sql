@@ -10,4 +10,5 @@ WITH asked AS MATERIALIZED (
     FROM village_report
     WHERE day = (SELECT local_day(:at)) AND first_reported_at <= :at AND path <@ (SELECT path FROM asked)
 )
-SELECT villages.*, told.*, coalesce(current_setting('app.home_paths', true), '') <> '' AS homes FROM villages, told
+SELECT villages.*, told.*, coalesce(current_setting('app.home_paths', true), '') <> '' AS villages_shown
+FROM villages, told

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
+from geodata import summaries
 from geodata.areas import area, roots
 from geodata.database import Database
 from geodata.errors import BadValue, UnknownArea, UnknownFeature
@@ -187,6 +188,18 @@ async def test_the_press_gets_no_key_about_homes(city: Database) -> None:
         rows = await children(reader, CITY, now=NOW)
         assert {row["value"] for row in rows} == {None}
         assert await household_list(reader, GRIDS[EAST][0], today=NOW.date()) == []
+
+
+@pytest.mark.parametrize("code", [CITY, EAST, GRIDS[EAST][0]])
+async def test_the_present_in_one_query_is_what_each_block_says_by_itself(tiny_city: Database, code: str) -> None:
+    async with tiny_city.scoped(scope(tiny_city, CITY)) as reader:
+        whole = await summary(reader, code, now=NOW)
+        for name, block in summaries.BLOCKS.items():
+            assert whole[name] == await block(reader, code, now=NOW), name
+        figures = await summaries.homes(reader, code, now=NOW)
+    await tiny_city.close()
+    assert figures == {name: whole[name] for name in figures} != {}
+    assert set(whole) == {"area", "at", "data_time", *figures, *summaries.BLOCKS}
 
 
 async def test_posts_are_staffed_silent_and_counted(city: Database) -> None:
