@@ -8,9 +8,14 @@ from zoneinfo import ZoneInfo
 from geodata.doctor.clock import SERIAL_BEGINS, Unclear, clock, day, from_serial
 from geodata.doctor.found import Found, also, each, refused
 
-_CLEAN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
-CLEAN = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$"
+_SECONDS, _OFFSET = r":\d\d(?:\.\d+)?", r"[+-]\d\d:\d\d"
+_CLEAN = re.compile(rf"\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d(?:{_SECONDS}(Z|{_OFFSET})?|(Z|\+\d\d:\d\d)?)", re.ASCII)
+"""Without seconds `08:00-09:00` is no offset: people write so from when to when."""
+CLEAN = rf"^\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d(?:{_SECONDS}(Z|{_OFFSET})|Z|\+\d\d:\d\d)$"
 """What needs no mending: whole columns are checked by it before their other values are given to `mend`."""
+_STRETCH = re.compile(r"(.*\d\s*[:时点].*?)\s*(?:[-—–~]+|至|到)\s*(\d{1,2}\s*[:时点].*)")
+_DAY_ENDS = re.compile(r"24\s*(?::\s*00(?:\s*:\s*00)?|[时点])")
+_HOUR = timedelta(hours=1)
 _SHORT_OFFSET = re.compile(r"(.*\d[T ]\d\d:\d\d.*[+-])(\d\d)(\d\d)?")
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?")
 _COMPACT = re.compile(r"(20\d{6})\s*(\d\d)(\d\d)(\d\d)?")
@@ -32,11 +37,38 @@ def mend(values: Iterable[str], zone: str | tzinfo) -> list[Found]:
 
     def one(text: str) -> Found:
         try:
-            return _one(text, place)
+            return refused("moment_stretch") if _stretch(text) else _one(text, place)
         except Unclear as unclear:
             return refused(unclear.why)
 
     return each(values, one)
+
+
+def hours(values: Iterable[str], zone: str | tzinfo) -> list[Found]:
+    """Return the same for a column of whole hours, where `8:00-9:00` is the hour that begins at 8."""
+    place = ZoneInfo(zone) if isinstance(zone, str) else zone
+
+    def one(text: str) -> Found:
+        stretch = _stretch(text)
+        try:
+            begun = _one(stretch[1], place) if stretch else _one(text, place)
+            if stretch and begun.value and not _is_hour(datetime.fromisoformat(begun.value), stretch[2]):
+                return refused("moment_stretch")
+        except Unclear as unclear:
+            return refused(unclear.why)
+        return also(begun, ["hours"]) if stretch else begun
+
+    return each(values, one)
+
+
+def _stretch(text: str) -> re.Match[str] | None:
+    return None if _CLEAN.fullmatch(text) else _STRETCH.fullmatch(text)
+
+
+def _is_hour(begun: datetime, until: str) -> bool:
+    """Say whether a time of day is an hour after a moment. Raises Unclear."""
+    end = time() if _DAY_ENDS.fullmatch(until) else clock(until)
+    return end == (begun + _HOUR).time()
 
 
 def times(values: Iterable[str]) -> list[Found]:
@@ -65,7 +97,8 @@ def _fraction(text: str) -> time | None:
 def _one(text: str, zone: tzinfo) -> Found:
     if clean := _CLEAN.fullmatch(text):
         _exists(text)
-        return Found(text) if clean[1] else Found(text.replace(" ", "T") + _offset(text, zone), "zones")
+        offset = clean[1] or clean[2]
+        return Found(text) if offset else Found(text.replace(" ", "T") + _offset(text, zone), "zones")
     if short := _SHORT_OFFSET.fullmatch(text):
         return also(_one(f"{short[1]}{short[2]}:{short[3] or '00'}", zone), ["zones"])
     if serial := _SERIAL.fullmatch(text):

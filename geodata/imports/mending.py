@@ -15,7 +15,7 @@ from geodata.doctor import booleans, codes, days, degrees, moments, numbers, wor
 from geodata.doctor.found import Found, each
 from geodata.feeds.floor.arrow import arrow_type, kind_of
 from geodata.feeds.floor.declaration import Feed
-from geodata.feeds.floor.fields import CODE
+from geodata.feeds.floor.fields import CODE, WHOLE_HOUR
 from geodata.feeds.floor.refusal import Refusal, explained
 from geodata.imports.known import Known
 
@@ -158,6 +158,8 @@ class Mending:
             return lambda values: codes.mend(values, self.known.areas, self.known.aliases)
         if name in self._codes:
             return lambda values: codes.mend(values, (), {})
+        if WHOLE_HOUR in self.feed.row.model_fields[name].metadata:
+            return lambda values: moments.hours(values, self.known.zone)
         return self._of_kind(kind_of(self.feed.row, name))
 
     def _of_kind(self, kind: type) -> Mend:

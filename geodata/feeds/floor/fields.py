@@ -109,7 +109,8 @@ Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_leng
 Count = Annotated[int, Field(strict=True, ge=0, le=20_000)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_moment), AfterValidator(_likely)]
 """ISO 8601 with an offset; not before 2000 and not in the future."""
-Hour = Annotated[Moment, AfterValidator(_whole_hour)]
+WHOLE_HOUR = AfterValidator(_whole_hour)
+Hour = Annotated[Moment, WHOLE_HOUR]
 """The start of an hour."""
 Day = Annotated[date, BeforeValidator(_written_as_day), AfterValidator(_likely_day)]
 ComingDay = Annotated[date, BeforeValidator(_written_as_day), AfterValidator(_coming_day)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from geodata.arrival.somebody import covered
 from geodata.errors import RefusedRows
 from geodata.words import say
 
@@ -125,7 +126,8 @@ def _explain(detail: ErrorDetails, known: str, row: int | None) -> Refusal:
     place, facts = list(detail["loc"]), detail.get("ctx", {})
     if row is None:
         row = int(place.pop(0)) + 1 if place else WHOLE
-    column = str(facts.get("column", _column(place)))[:64]
+    # The name of a column may be what should stand below it: a table without a head, turned into JSON.
+    column = covered(str(facts.get("column", _column(place))))[:64]
     expected = ", ".join(re.findall(r"'([^']*)'", str(facts.get("expected", ""))))
     limit = facts.get("ge", facts.get("le", ""))
     detail_of_json = str(facts.get("error", "")) if detail["type"] == "json_invalid" else ""
