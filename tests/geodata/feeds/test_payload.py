@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -91,6 +92,19 @@ def test_every_bad_row_is_told_and_the_good_ones_do_not_count() -> None:
     assert refused(FEED, "\n".join(map(json.dumps, rows)).encode()) == told
     assert refused(FEED, rows) == told
     assert refused(FEED, TEXT + b'\n{"clinic": \n' + TEXT) == [(2, "", "not_json")]
+
+
+def test_rows_are_counted_and_not_their_faults() -> None:
+    with pytest.raises(Refused) as found:
+        parse(FEED, [ROW, {"clinic": "a b", "status": "half"}, {}])
+    assert (found.value.facts["count"], len(found.value.rows)) == ("2", 6)
+
+
+def test_nobodys_number_is_said_as_the_name_of_a_column() -> None:
+    with pytest.raises(Refused) as found:
+        parse(FEED, json.dumps(ROW | {"某甲 13812345678": 1, "41120219900101123X": 1}).encode())
+    assert [row["column"] for row in found.value.rows] == ["某甲 ***", "***"]
+    assert not re.search(r"\d{11}", json.dumps(found.value.rows, ensure_ascii=False))
 
 
 def test_a_row_of_ten_thousand_strange_columns_gives_a_short_answer() -> None:
