@@ -54,7 +54,11 @@ def importing(
     ] = None,
     states: Annotated[
         list[str] | None,
-        typer.Option("--state", metavar="WORD=CODE", help="What the file calls a state; remembered for --sender."),
+        typer.Option(
+            "--state",
+            metavar="WORD=CODE",
+            help="What the file calls a state or another choice; remembered for --sender.",
+        ),
     ] = None,
     sender: Annotated[str, typer.Option(help="Whose file it is.")] = BY,
     partial: Annotated[

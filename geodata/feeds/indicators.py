@@ -126,6 +126,12 @@ FEED = Feed(
             "source": ("来源", "数据来源"),
             "reported_at": ("上报时间", "填报时间"),
         },
+        words={
+            "better": {
+                "higher": ("越高越好", "高", "正向"),
+                "lower": ("越低越好", "低", "逆向"),
+            },
+        },
         area="area",
     ),
 )
