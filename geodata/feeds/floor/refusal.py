@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -73,6 +73,13 @@ class Refusal:
     column: str
     why: str
     facts: Mapping[str, object] = field(default_factory=dict)
+
+    def renumbered(self, numbers: Sequence[int]) -> "Refusal":
+        """Return the same of rows that were counted from 1 and are known by these numbers."""
+        facts = dict(self.facts)
+        if isinstance(first := facts.get("first"), int):
+            facts["first"] = numbers[first - 1]
+        return replace(self, row=numbers[self.row - 1], facts=facts)
 
     def said(self, language: str) -> dict[str, object]:
         """Return it as an answer carries it."""
