@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from geodata.doctor import days
 from geodata.doctor.clock import SERIAL_BEGINS, Unclear, clock, day, from_serial
-from geodata.doctor.found import Found, also, each, refused
+from geodata.doctor.found import Found, also, each, refused, tidied
 
 _SECONDS, _OFFSET = r":\d\d(?:\.\d+)?", r"[+-]\d\d:\d\d"
 _CLEAN = re.compile(rf"\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d(?:{_SECONDS}(Z|{_OFFSET})?|(Z|\+\d\d:\d\d)?)", re.ASCII)
@@ -45,7 +46,10 @@ def mend(values: Iterable[str], zone: str | tzinfo) -> list[Found]:
 
 
 def hours(values: Iterable[str], zone: str | tzinfo) -> list[Found]:
-    """Return the same for a column of whole hours, where `8:00-9:00` is the hour that begins at 8."""
+    """Return the same for a column of whole hours, where `8:00-9:00` is the hour that begins at 8.
+
+    A day alone is its first hour where other values say hours: spreadsheets write midnight so. Where all are days, it is refused.
+    """
     place = ZoneInfo(zone) if isinstance(zone, str) else zone
 
     def one(text: str) -> Found:
@@ -58,7 +62,26 @@ def hours(values: Iterable[str], zone: str | tzinfo) -> list[Found]:
             return refused(unclear.why)
         return also(begun, ["hours"]) if stretch else begun
 
-    return each(values, one)
+    values = list(values)
+    found = each(values, one)
+    if not any(other.value for other in found):
+        return found
+    alone = [nth for nth, other in enumerate(found) if other.why == "moment_without_time"]
+    for nth, begun in zip(alone, begins((values[nth] for nth in alone), place), strict=True):
+        found[nth] = begun
+    return found
+
+
+def begins(values: Iterable[str], zone: tzinfo) -> list[Found]:
+    """Return the moment at which each day begins that is written alone."""
+    return [_begin(found, zone) for found in days.mend(values)]
+
+
+def _begin(found: Found, zone: tzinfo) -> Found:
+    if found.value is None:
+        return found
+    begun = datetime.combine(date.fromisoformat(found.value), time(), zone)
+    return Found(begun.isoformat(), f"{found.what} day_alone".strip())
 
 
 def _stretch(text: str) -> re.Match[str] | None:
@@ -85,6 +108,16 @@ def times(values: Iterable[str]) -> list[Found]:
         return Found(written, "" if written == text else "excel_serials" if _FRACTION.fullmatch(text) else "times")
 
     return each(values, one)
+
+
+def clocks(values: Iterable[str]) -> list[Found]:
+    """Return the same for a clock on which a shift may end at 24:00."""
+    values = list(values)
+    ends = ["24:00" if _DAY_ENDS.fullmatch(tidied(value)[0]) else "" for value in values]
+    return [
+        Found(end, "" if end == value else "times") if end else found
+        for value, end, found in zip(values, ends, times(values), strict=True)
+    ]
 
 
 def _fraction(text: str) -> time | None:

@@ -181,7 +181,7 @@ class Mending:
             bool: booleans.mend,
             date: days.mend,
             datetime: self._moments,
-            time: moments.times,
+            time: moments.clocks,
         }
         mender: Mend = menders.get(kind, _text)
         return mender
@@ -190,10 +190,11 @@ class Mending:
         """Return moments; where a column says the day alone it is meant from that day's beginning on."""
         found = moments.mend(values, self.known.zone)
         alone = [place for place, one in enumerate(found) if one.why == "moment_without_time"]
-        for place, one in zip(alone, days.mend([values[place] for place in alone]), strict=True):
-            if one.value is not None:
-                begun = datetime.combine(date.fromisoformat(one.value), time(), self.known.zone)
-                found[place] = Found(begun.isoformat(), f"{one.what} day_alone".strip())
+        for place, begun in zip(
+            alone, moments.begins((values[place] for place in alone), self.known.zone), strict=True
+        ):
+            # What is no day either keeps the reason that it had.
+            found[place] = found[place] if begun.value is None else begun
         return found
 
 

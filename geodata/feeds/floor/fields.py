@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from geodata.arrival.keyed import keyed, plain
+from geodata.arrival.somebody import is_grouped
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(minutes=10)
@@ -80,7 +81,7 @@ def _coming_day(day: date) -> date:
 
 def names_nobody(text: str) -> bool:
     """Say whether a text holds no telephone or identity number."""
-    return not re.search(r"\d{11}", re.sub(r"[\s\-]", "", text))
+    return not (re.search(r"\d{11}", re.sub(r"[\s\-]", "", text)) or is_grouped(text))
 
 
 def _impersonal(text: str) -> str:

@@ -21,6 +21,7 @@ _WHY = {
     "greater_than_equal": "too_small",
     "less_than_equal": "too_large",
     "literal_error": "choice",
+    "enum": "choice",
     "timezone_aware": "zone",
     "json_invalid": "not_json",
 }
@@ -129,6 +130,10 @@ def explained(error: ValidationError, columns: Iterable[str], row: int | None = 
     return found
 
 
+_SIX_DIGITS = frozenset({r"^\d{6}$", r"^[1-9]\d{5}$"})
+"""Patterns of codes of counties, cities and provinces."""
+
+
 def _explain(detail: ErrorDetails, known: str, row: int | None) -> Refusal:
     place, facts = list(detail["loc"]), detail.get("ctx", {})
     if row is None:
@@ -138,10 +143,11 @@ def _explain(detail: ErrorDetails, known: str, row: int | None) -> Refusal:
     expected = ", ".join(re.findall(r"'([^']*)'", str(facts.get("expected", ""))))
     limit = facts.get("ge", facts.get("le", ""))
     detail_of_json = str(facts.get("error", "")) if detail["type"] == "json_invalid" else ""
+    why = "six_digits" if facts.get("pattern") in _SIX_DIGITS else _why(detail["type"])
     return Refusal(
         row,
         column,
-        _why(detail["type"]),
+        why,
         {"columns": known, "expected": expected, "limit": limit, "error": detail_of_json},
     )
 

@@ -147,6 +147,25 @@ def test_a_longer_stretch_is_no_hour_nor_is_a_day(value: str, why: str) -> None:
     assert moments.hours([value], ZONE)[0].why == why
 
 
+def test_midnight_of_a_spreadsheet_is_an_hour_among_hours() -> None:
+    """Its cells have no time of day; in a column of days alone nobody means midnight."""
+    first, second = moments.hours(["2020-02-11", "2020-02-11T01:00:00"], ZONE)
+    assert (first.value, first.what) == ("2020-02-11T00:00:00+08:00", "day_alone")
+    assert second.value == "2020-02-11T01:00:00+08:00"
+    assert [found.why for found in moments.hours(["2020-02-11", "2020-02-12"], ZONE)] == ["moment_without_time"] * 2
+
+
+def test_a_shift_may_end_at_24() -> None:
+    told = [(found.value, found.what, found.why) for found in moments.clocks(["24:00", "24时", "9:30", "24:30", ""])]
+    assert told == [
+        ("24:00", "", ""),
+        ("24:00", "times", ""),
+        ("09:30", "times", ""),
+        (None, "", "no_such_time"),
+        (None, "", ""),
+    ]
+
+
 def test_an_offset_behind_seconds_stays_one() -> None:
     assert moment("2020-02-11T08:00:00-09:00") == ("2020-02-11T08:00:00-09:00", "", "")
 

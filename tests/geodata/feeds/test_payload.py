@@ -10,7 +10,7 @@ import pytest
 
 from geodata.arrival import payload
 from geodata.arrival.payload import parse
-from geodata.feeds import clinic_status, passages, survey, telemetry
+from geodata.feeds import clinic_status, passage, passages, survey, telemetry
 from geodata.feeds.floor.refusal import Refused
 
 FEED = clinic_status.FEED
@@ -92,6 +92,11 @@ def test_every_bad_row_is_told_and_the_good_ones_do_not_count() -> None:
     assert refused(FEED, "\n".join(map(json.dumps, rows)).encode()) == told
     assert refused(FEED, rows) == told
     assert refused(FEED, TEXT + b'\n{"clinic": \n' + TEXT) == [(2, "", "not_json")]
+
+
+def test_a_name_where_six_digits_are_wanted_says_so() -> None:
+    row = dict(passage.FEED.example) | {"origin": "武汉"}
+    assert refused(passage.FEED, json.dumps(row, ensure_ascii=False).encode()) == [(1, "origin", "six_digits")]
 
 
 def test_rows_are_counted_and_not_their_faults() -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 from sqlalchemy import Row, text
 
 from geodata.database import Database
@@ -63,6 +64,28 @@ async def test_an_offices_own_word_is_asked_for_and_remembered(
     assert (await bring("clinic_status", file, states={"爆满了": "full"})).accepted == 1
     again = await bring("clinic_status", file)
     assert (again.repeated, again.refused, again.mended["remembered"]) == (1, [], 1)
+
+
+async def test_a_whole_day_of_a_spreadsheet_has_24_hours(city: Database, bring: Bring, tmp_path: Path) -> None:
+    """The reader of spreadsheets hands midnight over as a day."""
+    book, code = openpyxl.Workbook(), post(city)
+    book.active.append(HOURS.split(","))
+    for hour in range(24):
+        row = [code, datetime(2026, 1, 7, hour), 3, 0, 0, 0, 30, datetime(2026, 1, 8, 8)]  # noqa: DTZ001 -- as a sheet has it
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    report = await bring("passages", tmp_path / "a.xlsx")
+    assert (report.accepted, report.refused) == (24, [])
+    hours = "SELECT count(DISTINCT hour) FROM checkpoint_hour WHERE passed = 3 AND local_day(hour) = '2026-01-07'"
+    assert one(city, hours) == 24
+
+
+async def test_a_shift_until_24(city: Database, bring: Bring, tmp_path: Path) -> None:
+    head = "检测点编号,日期,班次开始,班次结束,在岗人数,填报时间"
+    report = await bring(
+        "staffing", written(tmp_path, head, f"{post(city)},2026-01-05,22:00,24:00,3人,2026-01-06 8:00")
+    )
+    assert (report.accepted, report.refused) == (1, [])
 
 
 async def test_a_yes_or_no_in_words(city: Database, bring: Bring, tmp_path: Path) -> None:
