@@ -144,7 +144,7 @@ class RefusedRows(WanggeError):
     def __init__(self, rows: list[dict[str, object]]) -> None:
         """Keep every refused row, so that the sender can mend all of them at once."""
         self.rows = rows
-        super().__init__(count=len(rows))
+        super().__init__(count=len({row["row"] for row in rows}))
 
 
 class BadScheme(WanggeError):

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -14,7 +16,7 @@ from sqlalchemy import text
 
 from app.commands.place import opened
 from app.settings import Settings
-from app.whole_file import WholeFile
+from app.whole_file import NotWritten, WholeFile
 from geodata.database import Database
 from geodata.errors import BadValue, UnknownKind
 from geodata.feeds.floor.refusal import WHOLE
@@ -52,7 +54,11 @@ def importing(
     ] = None,
     states: Annotated[
         list[str] | None,
-        typer.Option("--state", metavar="WORD=CODE", help="What the file calls a state; remembered for --sender."),
+        typer.Option(
+            "--state",
+            metavar="WORD=CODE",
+            help="What the file calls a state or another choice; remembered for --sender.",
+        ),
     ] = None,
     sender: Annotated[str, typer.Option(help="Whose file it is.")] = BY,
     partial: Annotated[
@@ -66,16 +72,18 @@ def importing(
     try:
         said = None if encoding == "auto" else encoding
         options = Options(crs, said, pairs("map", columns), pairs("state", states), partial, dry_run, sheet=sheet)
-        with opened(Settings().database) as database, _progress(console) as progress:
-            told = asyncio.run(_import(database, kind, file, replace(options, progress=progress), sender))
-    except (BadValue, UnknownKind) as wrong:
+        with _report(report) as write:
+            try:
+                with opened(Settings().database) as database, _progress(console) as progress:
+                    told = asyncio.run(_import(database, kind, file, replace(options, progress=progress), sender))
+            except UnreadableFile as wrong:
+                _say(console, wrong.key, **wrong.facts)
+                write(_unread(kind, file, wrong))
+                raise typer.Exit(REFUSED) from None
+            write(told.said("en"))
+    except (BadValue, UnknownKind, NotWritten) as wrong:
         _say(console, wrong.key, **wrong.facts)
         raise typer.Exit(WRONG_CALL) from None
-    except UnreadableFile as wrong:
-        _say(console, wrong.key, **wrong.facts)
-        _write(report, _unread(kind, file, wrong))
-        raise typer.Exit(REFUSED) from None
-    _write(report, told.said("en"))
     show(console, told, dry_run=dry_run)
     raise typer.Exit(REFUSED if told.refused else 0)
 
@@ -151,10 +159,14 @@ def _unread(kind: str, file: Path, wrong: UnreadableFile) -> dict[str, Any]:
     return report.said("en") | {"refused": [reason]}
 
 
-def _write(path: Path | None, told: dict[str, Any]) -> None:
-    if path is not None:
-        with WholeFile(path) as file:
-            file.write((json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
+@contextmanager
+def _report(path: Path | None) -> Iterator[Callable[[dict[str, Any]], None]]:
+    """Yield who writes the report down. Raises NotWritten before anything is done where that cannot be."""
+    if path is None:
+        yield lambda _told: None
+        return
+    with WholeFile(path) as file:
+        yield lambda told: file.write((json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _say(console: Console, key: str, **facts: object) -> None:

@@ -21,8 +21,8 @@ const systems = (places, said, change) => {
   return labelled(say("admin.crs"), chosen, other, asks && h("p", { class: "small severe", role: "alert", id: "question" }, places.question));
 };
 
-const states = (words, known, said, change) => {
-  const items = [{ value: "", text: say("admin.choose") }, ...known.map((one) => ({ value: one.code, text: `${one.letter} ${one[language()]}` }))];
+const states = (words, choices, said, change) => {
+  const items = (known) => [{ value: "", text: say("admin.choose") }, ...known.map((one) => ({ value: one.code, text: `${one.letter} ${one[language()]}`.trim() }))];
   const now = { ...said.states };
   const pick = (word) => (code) => {
     if (code) now[word] = code; else delete now[word];
@@ -30,7 +30,7 @@ const states = (words, known, said, change) => {
   };
   return h("fieldset", { class: "step words", id: "words-asked" }, h("legend", {}, say("admin.words")), h("p", { class: "small quiet" }, say("admin.words_hint")),
     words.map((one) => h("div", { class: "word" }, h("span", {}, one.word, h("span", { class: "small quiet under" }, say("admin.rows_of", { n: number(one.rows) }))),
-      select(items, now[one.word] || "", pick(one.word), { "aria-label": one.word }))));
+      select(items(choices[one.field] || []), now[one.word] || "", pick(one.word), { "aria-label": one.word }))));
 };
 
 /* Another sheet has other columns: what was said of those is not meant for it. */
@@ -46,7 +46,7 @@ export const asking = (change) => {
   const sync = (job, said, words) => {
     element.hidden = !job || !job.preview || job.taken;
     if (element.hidden) { drawn = ""; return; }
-    const { places, encoding, states: known } = job.preview;
+    const { places, encoding, choices } = job.preview;
     /* While somebody is choosing, nothing is drawn anew under the hand. */
     const now = JSON.stringify([job.id, said, words, places && places.question, encoding, job.preview.sheets, job.preview.sheet, language()]);
     if (now === drawn || element.contains(document.activeElement) && job.state !== "ready") return;
@@ -54,7 +54,7 @@ export const asking = (change) => {
     const held = document.activeElement && element.contains(document.activeElement) ? document.activeElement.id : "";
     const found = select(ENCODINGS.map((value) => ({ value, text: value ? value.toUpperCase() : say("admin.found_encoding", { encoding: encoding.toUpperCase() }) })), said.encoding || "", (value) => change({ encoding: value || null }, true), { id: "encoding" });
     const text = ["csv", "ndjson", "shapefile"].includes(job.preview.form);
-    element.replaceChildren(...[job.preview.sheets.length > 1 && sheets(job.preview, said, change), words.length && states(words, known, said, change), places && systems(places, said, change), text && labelled(say("admin.encoding"), found)].filter(Boolean));
+    element.replaceChildren(...[job.preview.sheets.length > 1 && sheets(job.preview, said, change), words.length && states(words, choices, said, change), places && systems(places, said, change), text && labelled(say("admin.encoding"), found)].filter(Boolean));
     if (held && document.getElementById(held)) document.getElementById(held).focus();
   };
   return { element, sync };

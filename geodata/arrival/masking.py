@@ -1,21 +1,15 @@
 """What may be kept of a row that was refused: columns that its feed names, short, without a number of anybody."""
 
 import json
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from geodata.arrival.secret import keyed_columns
+from geodata.arrival.somebody import MASK, covered
 from geodata.feeds.floor.declaration import Feed
 
 LONGEST = 120
 """Letters of one value that are kept."""
-MASK = "***"
-_DIGITS = re.compile(r"\+?\d(?:[\s\-]?\d){6,}[\s\-]?[xX]?")
-_TELEPHONE = re.compile(r"(?:(?:00)?86)?1[3-9]\d{9}|0[1-9]\d{8,10}")
-_IDENTITY = re.compile(r"[1-9]\d{5}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
-"""With the birthday inside, so that a code of an area and a number are not taken for it."""
 
 
 def shown(feed: Feed[Any], sent: Mapping[str, Any]) -> dict[str, Any]:
@@ -38,9 +32,4 @@ def kept(value: Any) -> Any:
 def masked(value: str) -> str:
     """Return a text in which telephone and identity numbers are covered."""
     plain = value[: LONGEST * 4].replace("\x00", "").encode(errors="replace").decode()
-    return _DIGITS.sub(lambda found: MASK if _somebodys(found.group()) else found.group(), plain)
-
-
-def _somebodys(written: str) -> bool:
-    number = re.sub(r"[^\dX]", "", unicodedata.normalize("NFKC", written).upper())
-    return bool(_TELEPHONE.fullmatch(number) or _IDENTITY.fullmatch(number))
+    return covered(plain)

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 from psycopg import errors
@@ -84,7 +83,7 @@ async def write_right(
         except Refused as found:
             if any(refusal.row == WHOLE for refusal in found.refusals):
                 raise
-            more = [replace(refusal, row=numbers[refusal.row - 1]) for refusal in found.refusals]
+            more = [refusal.renumbered(numbers) for refusal in found.refusals]
         refused += more
         left = {number: row for number, row in left.items() if number not in {refusal.row for refusal in more}}
     raise whole("too_many_faults")

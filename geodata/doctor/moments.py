@@ -2,15 +2,21 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from geodata.doctor import days
 from geodata.doctor.clock import SERIAL_BEGINS, Unclear, clock, day, from_serial
-from geodata.doctor.found import Found, also, each, refused
+from geodata.doctor.found import Found, also, each, refused, tidied
 
-_CLEAN = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?", re.ASCII)
-CLEAN = r"^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$"
+_SECONDS, _OFFSET = r":\d\d(?:\.\d+)?", r"[+-]\d\d:\d\d"
+_CLEAN = re.compile(rf"\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d(?:{_SECONDS}(Z|{_OFFSET})?|(Z|\+\d\d:\d\d)?)", re.ASCII)
+"""Without seconds `08:00-09:00` is no offset: people write so from when to when."""
+CLEAN = rf"^\d{{4}}-\d\d-\d\d[T ]\d\d:\d\d(?:{_SECONDS}(Z|{_OFFSET})|Z|\+\d\d:\d\d)$"
 """What needs no mending: whole columns are checked by it before their other values are given to `mend`."""
+_STRETCH = re.compile(r"(.*\d\s*[:时点].*?)\s*(?:[-—–~]+|至|到)\s*(\d{1,2}\s*[:时点].*)")
+_DAY_ENDS = re.compile(r"24\s*(?::\s*00(?:\s*:\s*00)?|[时点])")
+_HOUR = timedelta(hours=1)
 _SHORT_OFFSET = re.compile(r"(.*\d[T ]\d\d:\d\d.*[+-])(\d\d)(\d\d)?")
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?")
 _COMPACT = re.compile(r"(20\d{6})\s*(\d\d)(\d\d)(\d\d)?")
@@ -32,11 +38,60 @@ def mend(values: Iterable[str], zone: str | tzinfo) -> list[Found]:
 
     def one(text: str) -> Found:
         try:
-            return _one(text, place)
+            return refused("moment_stretch") if _stretch(text) else _one(text, place)
         except Unclear as unclear:
             return refused(unclear.why)
 
     return each(values, one)
+
+
+def hours(values: Iterable[str], zone: str | tzinfo) -> list[Found]:
+    """Return the same for a column of whole hours, where `8:00-9:00` is the hour that begins at 8.
+
+    A day alone is its first hour where other values say hours: spreadsheets write midnight so. Where all are days, it is refused.
+    """
+    place = ZoneInfo(zone) if isinstance(zone, str) else zone
+
+    def one(text: str) -> Found:
+        stretch = _stretch(text)
+        try:
+            begun = _one(stretch[1], place) if stretch else _one(text, place)
+            if stretch and begun.value and not _is_hour(datetime.fromisoformat(begun.value), stretch[2]):
+                return refused("moment_stretch")
+        except Unclear as unclear:
+            return refused(unclear.why)
+        return also(begun, ["hours"]) if stretch else begun
+
+    values = list(values)
+    found = each(values, one)
+    if not any(other.value for other in found):
+        return found
+    alone = [nth for nth, other in enumerate(found) if other.why == "moment_without_time"]
+    for nth, begun in zip(alone, begins((values[nth] for nth in alone), place), strict=True):
+        found[nth] = begun
+    return found
+
+
+def begins(values: Iterable[str], zone: tzinfo) -> list[Found]:
+    """Return the moment at which each day begins that is written alone."""
+    return [_begin(found, zone) for found in days.mend(values)]
+
+
+def _begin(found: Found, zone: tzinfo) -> Found:
+    if found.value is None:
+        return found
+    begun = datetime.combine(date.fromisoformat(found.value), time(), zone)
+    return Found(begun.isoformat(), f"{found.what} day_alone".strip())
+
+
+def _stretch(text: str) -> re.Match[str] | None:
+    return None if _CLEAN.fullmatch(text) else _STRETCH.fullmatch(text)
+
+
+def _is_hour(begun: datetime, until: str) -> bool:
+    """Say whether a time of day is an hour after a moment. Raises Unclear."""
+    end = time() if _DAY_ENDS.fullmatch(until) else clock(until)
+    return end == (begun + _HOUR).time()
 
 
 def times(values: Iterable[str]) -> list[Found]:
@@ -55,6 +110,16 @@ def times(values: Iterable[str]) -> list[Found]:
     return each(values, one)
 
 
+def clocks(values: Iterable[str]) -> list[Found]:
+    """Return the same for a clock on which a shift may end at 24:00."""
+    values = list(values)
+    ends = ["24:00" if _DAY_ENDS.fullmatch(tidied(value)[0]) else "" for value in values]
+    return [
+        Found(end, "" if end == value else "times") if end else found
+        for value, end, found in zip(values, ends, times(values), strict=True)
+    ]
+
+
 def _fraction(text: str) -> time | None:
     """Return the time that a spreadsheet's part of a day means."""
     if not _FRACTION.fullmatch(text):
@@ -65,7 +130,8 @@ def _fraction(text: str) -> time | None:
 def _one(text: str, zone: tzinfo) -> Found:
     if clean := _CLEAN.fullmatch(text):
         _exists(text)
-        return Found(text) if clean[1] else Found(text.replace(" ", "T") + _offset(text, zone), "zones")
+        offset = clean[1] or clean[2]
+        return Found(text) if offset else Found(text.replace(" ", "T") + _offset(text, zone), "zones")
     if short := _SHORT_OFFSET.fullmatch(text):
         return also(_one(f"{short[1]}{short[2]}:{short[3] or '00'}", zone), ["zones"])
     if serial := _SERIAL.fullmatch(text):

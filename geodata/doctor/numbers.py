@@ -13,7 +13,9 @@ _SCIENTIFIC = re.compile(r"[+-]?\d(?:\.\d+)?[eE][+-]?\d{1,2}")
 _THOUSANDS = re.compile(r"([+-]?\d{1,3}(?:([, ])\d{3})(?:\2\d{3})*)(\.\d+)?")
 _WHOLE_FLOAT = re.compile(r"([+-]?\d+)\.0+")
 # Units that are one of what is counted. Whatever would have to be converted (分钟, 公里, 斤) is refused.
-_COUNTED = "人次|户|人|间|个|家|名|元|秒|天|日|次|件|辆|架|米|张|床|套|台|层|例|批|处|座|只|起|份|条|所|岁|度|°C|m|s"
+_COUNTED = (
+    "人次|单元|楼|户|人|间|个|家|名|元|秒|天|日|次|件|辆|架|米|张|床|套|台|层|例|批|处|座|只|起|份|条|所|岁|度|°C|m|s"
+)
 _UNIT = re.compile(rf"(.*[\d十百千万零〇一二三四五六七八九两])\s*(?:{_COUNTED})")
 _OTHER_UNIT = re.compile(r"[+-]?[\d.,]+\s*[^\d\s.,%+-]{1,8}")
 _CURRENCY = "¥$"

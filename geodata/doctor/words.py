@@ -1,4 +1,4 @@
-"""Departments' own words for a state of the colour scheme: 武汉返回, 红, red, and what an operator has mapped once."""
+"""Departments' own words for a state of the colour scheme or another choice: 武汉返回, 红, 满员, and what was mapped once."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,6 +12,7 @@ _SUFFIXES = ("人员", "住户", "家庭", "户", "色", "者", "人")
 _HUES = ((20, ("红", "red")), (50, ("橙", "orange")), (70, ("黄", "yellow")), (170, ("绿", "green")), (260, ("蓝", "blue")),
          (330, ("紫", "purple")), (361, ("红", "red")))  # fmt: skip
 """Hues of HSL in degrees up to which a colour is called so."""
+Names = Mapping[str, Sequence[str]]
 _GREYISH, _DARK, _LIGHT = 0.25, 0.15, 0.88
 
 
@@ -30,16 +31,24 @@ def mend(values: Iterable[str], known: Sequence[State], remembered: Mapping[str,
     `remembered` takes words of this sender to codes and comes first. A colour counts where one state alone has it. What
     stays unknown is refused with the list of states, so that somebody can map it once.
     """
-    ways = _ways(known)
+    names = {state.code: (state.zh, state.en, *colour_names(state.colour)) for state in known}
+    return choose(values, names, remembered)
+
+
+def choose(values: Iterable[str], names: Names, remembered: Mapping[str, str]) -> list[Found]:
+    """Return each value as one of the codes that `names` has, each with what it is called, in the order of `values`.
+
+    Words of a person come first, and those that two codes share mean neither.
+    """
+    ways = _ways(names)
     told = {_plain(word): code for word, code in remembered.items()}
-    codes = {state.code for state in known}
-    states = "、".join(f"{state.zh}({state.code})" for state in known)
+    states = "、".join(f"{called[0]}({code})" for code, called in names.items())
 
     def one(text: str) -> Found:
-        if told.get(_plain(text)) in codes:
+        if told.get(_plain(text)) in names:
             code = told[_plain(text)]
             return Found(code, "" if text == code else "remembered")
-        if text in codes:
+        if text in names:
             return Found(text)
         found = ways.get(_plain(text)) or ways.get(_short(_plain(text)))
         return Found(found, "state_words") if found else refused("unknown_word", states=states)
@@ -47,14 +56,13 @@ def mend(values: Iterable[str], known: Sequence[State], remembered: Mapping[str,
     return each(values, one)
 
 
-def _ways(known: Sequence[State]) -> dict[str, str]:
-    """Return what states are called, without the names that two of them share."""
+def _ways(names: Names) -> dict[str, str]:
+    """Return what codes are called, without the names that two of them share."""
     found: dict[str, set[str]] = {}
-    for state in known:
-        names = (state.code, state.zh, state.en, *colour_names(state.colour))
-        for name in names:
+    for code, called in names.items():
+        for name in (code, *called):
             for form in (_plain(name), _short(_plain(name))):
-                found.setdefault(form, set()).add(state.code)
+                found.setdefault(form, set()).add(code)
     return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
 
 

@@ -103,6 +103,13 @@ FEED = Feed(
             "floors": ("层数", "楼层数"),
             "rooms_per_floor": ("每层户数", "每层房数"),
         },
+        words={
+            "kind": {
+                "slab": ("板楼", "板式楼"),
+                "tower": ("塔楼", "点式楼", "高层"),
+                "house": ("平房", "独院", "自建房", "民房"),
+            },
+        },
         place="polygon",
         area="area",
     ),

@@ -59,6 +59,16 @@ FEED = Feed(
             "staffed_from": ("值守开始", "上岗时间", "开始时间"),
             "staffed_to": ("值守结束", "下岗时间", "结束时间"),
         },
+        words={
+            "kind": {
+                "community_gate": ("小区门", "小区大门", "小区", "社区门口"),
+                "village_entrance": ("村口", "村庄入口", "进村路口"),
+                "motorway_exit": ("高速出口", "高速路口", "高速公路出口"),
+                "station": ("车站", "火车站", "汽车站"),
+                "venue": ("公共场所", "商场", "超市"),
+                "workplace": ("工作单位", "单位", "企业", "机关"),
+            },
+        },
         place="point",
         area="area",
     ),

@@ -78,6 +78,12 @@ FEED = Feed(
             "telephone": ("电话", "联系电话", "咨询电话"),
             "hours": ("接诊时间", "开诊时间"),
         },
+        words={
+            "kind": {
+                "fever_clinic": ("发热门诊",),
+                "designated_hospital": ("定点医院", "定点救治医院", "定点收治医院"),
+            },
+        },
         place="point",
         area="area",
     ),

@@ -119,6 +119,12 @@ FEED = Feed(
             "reason": ("原因", "封闭原因"),
             "end_reason": ("解除原因",),
         },
+        words={
+            "kind": {
+                "blocked_street": ("封路", "道路封闭", "封闭路段"),
+                "controlled_exit": ("管控出口", "管控路口", "卡口"),
+            },
+        },
         place="line",
         area="area",
     ),

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Count, Day, Moment, fault
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newer, newest, newest_of_day
 
 ENDS = ("asks", "answers")
 _CLINICS = text("SELECT code, id FROM clinic WHERE code = ANY (CAST(:codes AS text[]))")
@@ -37,13 +37,13 @@ _LINKS = text(
        WHERE asks_id = ANY (CAST(:asks AS int[])) AND answers_id = ANY (CAST(:answers AS int[]))"""
 )
 _PUT = text(
-    """INSERT INTO consultation_day AS t (consultation_id, day, cases, reported_at, area_id, path)
+    f"""INSERT INTO consultation_day AS t (consultation_id, day, cases, reported_at, area_id, path)
        SELECT c.id, r.day, r.cases, r.reported_at, c.area_id, c.path
        FROM unnest(CAST(:link AS int[]), CAST(:day AS date[]), CAST(:cases AS int[]),
                    CAST(:reported_at AS timestamptz[])) AS r(link, day, cases, reported_at)
        JOIN consultation c ON c.id = r.link ORDER BY c.id, r.day
        ON CONFLICT (consultation_id, day) DO UPDATE SET cases = excluded.cases, reported_at = excluded.reported_at
-       WHERE excluded.reported_at > t.reported_at"""
+       WHERE {newer("cases")}"""  # noqa: S608 -- names of our own model
 )
 
 
@@ -75,7 +75,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Consultations], _sen
     missing = {n: [end for end in ENDS if getattr(row, end) not in clinics] for n, row in enumerate(rows, 1)}
     stop([Refusal(n, ends[0], "unknown_clinic") for n, ends in missing.items() if ends])
     links = await _linked(connection, rows, clinics)
-    kept = newest(rows, lambda row: (row.asks, row.answers, row.day), lambda row: row.reported_at)
+    kept = newest_of_day(rows, "asks", "answers", "day")
     columns: dict[str, list[Any]] = {
         name: [getattr(row, name) for row in kept] for name in ("day", "cases", "reported_at")
     }
@@ -124,6 +124,14 @@ FEED = Feed(
             "day": ("日期", "会诊日期"),
             "cases": ("会诊病例数", "病例数", "例数"),
             "reported_at": ("上报时间", "填报时间"),
-        }
+        },
+        words={
+            "kind": {
+                "video": ("视频", "视频会诊", "远程会诊"),
+                "telephone": ("电话", "电话会诊"),
+                "visit": ("到场", "现场会诊", "实地会诊"),
+                "transfer": ("转诊", "转院"),
+            },
+        },
     ),
 )

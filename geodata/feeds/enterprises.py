@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Latitude, Longitude, Moment, Note, fault
 from geodata.feeds.floor.reported import Reported, put
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newer, newest
 from geodata.feeds.floor.things import demand_near, known_areas
 
 _REGISTER = Reported(
@@ -25,7 +25,7 @@ _REGISTER = Reported(
 )
 _DAYS = text("SELECT local_day(at) FROM unnest(CAST(:ats AS timestamptz[])) WITH ORDINALITY AS r(at, nth) ORDER BY nth")
 _PUT = text(
-    """INSERT INTO enterprise_day AS t (enterprise_id, day, whitelisted, resumed_on, staff, staff_back, reported_at,
+    f"""INSERT INTO enterprise_day AS t (enterprise_id, day, whitelisted, resumed_on, staff, staff_back, reported_at,
                                         area_id, path)
        SELECT e.id, r.day, r.whitelisted, r.resumed_on, r.staff, r.staff_back, r.reported_at, e.area_id, e.path
        FROM unnest(CAST(:enterprise AS int[]), CAST(:day AS date[]), CAST(:whitelisted AS bool[]),
@@ -36,7 +36,7 @@ _PUT = text(
        ON CONFLICT (enterprise_id, day) DO UPDATE SET
            whitelisted = excluded.whitelisted, resumed_on = excluded.resumed_on, staff = excluded.staff,
            staff_back = excluded.staff_back, reported_at = excluded.reported_at
-       WHERE excluded.reported_at > t.reported_at"""
+       WHERE {newer("whitelisted", "resumed_on", "staff", "staff_back")}"""  # noqa: S608 -- names of our own model
 )
 _OF_DAY = ("whitelisted", "resumed_on", "staff", "staff_back", "reported_at")
 Staff = Annotated[int, Field(strict=True, ge=0, le=2_000_000)]

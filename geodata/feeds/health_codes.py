@@ -15,9 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment
 from geodata.feeds.floor.reported import keep_newest
+from geodata.feeds.floor.tables import newer
 
 _PUT = text(
-    """INSERT INTO health_code_day AS t (area_id, day, path, green, yellow, red, registered, population,
+    f"""INSERT INTO health_code_day AS t (area_id, day, path, green, yellow, red, registered, population,
                                          first_reported_at, reported_at)
        SELECT a.id, r.day, a.path, r.green, r.yellow, r.red, r.registered, r.population, r.reported_at, r.reported_at
        FROM unnest(CAST(:area AS int[]), CAST(:day AS date[]), CAST(:green AS int[]), CAST(:yellow AS int[]),
@@ -28,7 +29,7 @@ _PUT = text(
        ON CONFLICT (area_id, day) DO UPDATE SET
            green = excluded.green, yellow = excluded.yellow, red = excluded.red, registered = excluded.registered,
            population = excluded.population, reported_at = excluded.reported_at
-       WHERE excluded.reported_at > t.reported_at"""
+       WHERE {newer("green", "yellow", "red", "registered", "population")}"""  # noqa: S608 -- names of our own model
 )
 _COLUMNS = ("day", "green", "yellow", "red", "registered", "population", "reported_at")
 People = Annotated[int, Field(strict=True, ge=0, le=100_000_000)]

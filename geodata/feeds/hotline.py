@@ -16,16 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment
 from geodata.feeds.floor.reported import keep_newest
+from geodata.feeds.floor.tables import newer
 
 _PUT = text(
-    """INSERT INTO hotline_day AS t (area_id, day, path, received, closed, first_reported_at, reported_at)
+    f"""INSERT INTO hotline_day AS t (area_id, day, path, received, closed, first_reported_at, reported_at)
        SELECT a.id, r.day, a.path, r.received, r.closed, r.reported_at, r.reported_at
        FROM unnest(CAST(:area AS int[]), CAST(:day AS date[]), CAST(:received AS int[]), CAST(:closed AS int[]),
                    CAST(:reported_at AS timestamptz[])) AS r(area, day, received, closed, reported_at)
        JOIN area a ON a.id = r.area ORDER BY a.id, r.day
        ON CONFLICT (area_id, day) DO UPDATE SET
            received = excluded.received, closed = excluded.closed, reported_at = excluded.reported_at
-       WHERE excluded.reported_at > t.reported_at"""
+       WHERE {newer("received", "closed")}"""  # noqa: S608 -- names of our own model
 )
 _COLUMNS = ("day", "received", "closed", "reported_at")
 Cases = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment, Note
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newer, newest, newest_of_day
 from geodata.feeds.floor.things import known_areas
 
 LATE_AFTER = timedelta(hours=36)
@@ -30,7 +30,7 @@ _NAME = text(
        WHERE excluded.reported_at > t.reported_at"""
 )
 _PUT = text(
-    """INSERT INTO indicator_day AS t (indicator_id, day, value, target, source, reported_at, area_id, path)
+    f"""INSERT INTO indicator_day AS t (indicator_id, day, value, target, source, reported_at, area_id, path)
        SELECT i.id, r.day, r.value, r.target, r.source, r.reported_at, i.area_id, i.path
        FROM unnest(CAST(:code AS text[]), CAST(:area AS int[]), CAST(:day AS date[]), CAST(:value AS float8[]),
                    CAST(:target AS float8[]), CAST(:source AS text[]), CAST(:reported_at AS timestamptz[]))
@@ -38,7 +38,7 @@ _PUT = text(
        JOIN indicator i ON i.area_id = r.area AND i.code = r.code ORDER BY i.id, r.day
        ON CONFLICT (indicator_id, day) DO UPDATE SET
            value = excluded.value, target = excluded.target, source = excluded.source, reported_at = excluded.reported_at
-       WHERE excluded.reported_at > t.reported_at"""
+       WHERE {newer("value", "target", "source")}"""  # noqa: S608 -- names of our own model
 )
 Figure = Annotated[float, Field(strict=True, ge=-1e15, le=1e15, allow_inf_nan=False)]
 Unit = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]{0,20}$")]
@@ -74,7 +74,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Indicator], _sender:
 def putting(rows: Sequence[Indicator], areas: Mapping[str, int]) -> list[tuple[TextClause, dict[str, list[Any]]]]:
     """Return what names figures and what puts their values in, with what they bind; `areas` are ids by code."""
     named = newest(rows, lambda row: (row.area, row.code), lambda row: row.reported_at)
-    kept = newest(rows, lambda row: (row.area, row.code, row.day), lambda row: row.reported_at)
+    kept = newest_of_day(rows, "area", "code", "day")
     return [
         (_NAME, _columns(named, ("unit", "better"), areas) | _titles(named)),
         (_PUT, _columns(kept, ("day", "value", "target", "source"), areas)),
@@ -125,6 +125,12 @@ FEED = Feed(
             "better": ("方向", "向好方向"),
             "source": ("来源", "数据来源"),
             "reported_at": ("上报时间", "填报时间"),
+        },
+        words={
+            "better": {
+                "higher": ("越高越好", "高", "正向"),
+                "lower": ("越低越好", "低", "逆向"),
+            },
         },
         area="area",
     ),

@@ -9,17 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Count, Day, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newer, newest_of_day
 
 _HOTELS = text("SELECT code, id, rooms FROM hotel WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
-    """INSERT INTO hotel_day AS t (hotel_id, day, occupied, reported_at, area_id, path)
+    f"""INSERT INTO hotel_day AS t (hotel_id, day, occupied, reported_at, area_id, path)
        SELECT h.id, r.day, r.occupied, r.reported_at, h.area_id, h.path
        FROM unnest(CAST(:hotel AS int[]), CAST(:day AS date[]), CAST(:occupied AS int[]),
                    CAST(:reported_at AS timestamptz[])) AS r(hotel, day, occupied, reported_at)
        JOIN hotel h ON h.id = r.hotel ORDER BY h.id, r.day
        ON CONFLICT (hotel_id, day) DO UPDATE SET occupied = excluded.occupied, reported_at = excluded.reported_at
-       WHERE excluded.reported_at > t.reported_at"""
+       WHERE {newer("occupied")}"""  # noqa: S608 -- names of our own model
 )
 
 
@@ -44,7 +44,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Occupancy], _sender:
         elif row.occupied > hotel.rooms:
             refusals.append(Refusal(number, "occupied", "more_than_rooms", {"rooms": hotel.rooms}))
     stop(refusals)
-    kept = newest(rows, lambda row: (row.hotel, row.day), lambda row: row.reported_at)
+    kept = newest_of_day(rows, "hotel", "day")
     columns = {name: [getattr(row, name) for row in kept] for name in ("day", "occupied", "reported_at")}
     put = await connection.execute(_PUT, columns | {"hotel": [hotels[row.hotel].id for row in kept]})
     return Written(put.rowcount, len(rows) - put.rowcount)

@@ -116,6 +116,20 @@ FEED = Feed(
             "seconds": ("用时", "耗时秒"),
             "code_colour": ("健康码颜色", "健康码"),
             "origin": ("来源地代码", "来源地"),
-        }
+        },
+        words={
+            "outcome": {
+                "pass": ("放行", "通过", "正常放行"),
+                "home_quarantine": ("居家隔离", "居家观察"),
+                "central_quarantine": ("集中隔离", "集中观察"),
+                "turned_back": ("劝返", "劝离"),
+            },
+            "code_colour": {
+                "green": ("绿", "绿码"),
+                "yellow": ("黄", "黄码"),
+                "red": ("红", "红码"),
+                "none": ("无码", "无", "没有健康码", "未出示"),
+            },
+        },
     ),
 )

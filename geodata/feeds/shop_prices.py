@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment, Note, fault
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newest_of_day
 
 MOST_GOODS = 200
 PRICES_AT_ONCE = 5_000
@@ -90,10 +90,7 @@ async def write(connection: AsyncConnection, rows: Sequence[ShopDay], _sender: s
     found = await connection.execute(_SHOPS, {"codes": sorted({row.shop for row in rows})})
     shops = {shop.code: shop.id for shop in found}
     stop([Refusal(number, "shop", "unknown_shop") for number, row in enumerate(rows, 1) if row.shop not in shops])
-    kept = {
-        (shops[row.shop], row.day): row
-        for row in newest(rows, lambda row: (row.shop, row.day), lambda row: row.reported_at)
-    }
+    kept = {(shops[row.shop], row.day): row for row in newest_of_day(rows, "shop", "day")}
     told = {
         "shop": [shop for shop, _ in kept],
         "day": [day for _, day in kept],
@@ -143,6 +140,12 @@ FEED = Feed(
             "open": ("是否营业", "营业"),
             "goods": ("商品价格", "物价", "价格"),
             "reported_at": ("上报时间", "填报时间"),
-        }
+        },
+        words={
+            "open": {
+                "true": ("营业", "正常营业", "开业", "开门"),
+                "false": ("停业", "歇业", "关门", "暂停营业", "未营业"),
+            },
+        },
     ),
 )

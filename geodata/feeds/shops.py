@@ -64,6 +64,14 @@ FEED = Feed(
             "telephone": ("电话", "联系电话", "门店电话"),
             "hours": ("营业时间",),
         },
+        words={
+            "kind": {
+                "supermarket": ("超市", "商超"),
+                "market": ("市场", "农贸市场", "菜市场"),
+                "pharmacy": ("药店", "药房"),
+                "other": ("其他门店", "其他", "其它"),
+            },
+        },
         place="point",
         area="area",
     ),

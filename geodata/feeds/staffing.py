@@ -12,11 +12,11 @@ from geodata.feeds.floor.columns import Clock
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest, refuse_left
+from geodata.feeds.floor.tables import newer, newest_of_day, refuse_left
 
 _POSTS = text("SELECT code, id FROM checkpoint WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
-    """INSERT INTO checkpoint_staffing AS t (checkpoint_id, day, shift_from, shift_to, on_duty, reported_at, area_id, path)
+    f"""INSERT INTO checkpoint_staffing AS t (checkpoint_id, day, shift_from, shift_to, on_duty, reported_at, area_id, path)
        SELECT c.id, r.day, r.shift_from, r.shift_to, r.on_duty, r.reported_at, c.area_id, c.path
        FROM unnest(CAST(:checkpoint AS int[]), CAST(:day AS date[]), CAST(:shift_from AS time[]),
                    CAST(:shift_to AS time[]), CAST(:on_duty AS int[]), CAST(:reported_at AS timestamptz[]))
@@ -24,7 +24,7 @@ _PUT = text(
        JOIN checkpoint c ON c.id = r.checkpoint ORDER BY c.id, r.day, r.shift_from
        ON CONFLICT (checkpoint_id, day, shift_from) DO UPDATE SET
            shift_to = excluded.shift_to, on_duty = excluded.on_duty, reported_at = excluded.reported_at
-       WHERE excluded.reported_at > t.reported_at"""
+       WHERE {newer("shift_to", "on_duty")}"""  # noqa: S608 -- names of our own model
 )
 _COLUMNS = ("day", "shift_from", "shift_to", "on_duty", "reported_at")
 
@@ -49,7 +49,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Staffing], _sender: 
         [Refusal(n, "checkpoint", "unknown_checkpoint") for n, row in enumerate(rows, 1) if row.checkpoint not in posts]
     )
     await refuse_left(connection, "checkpoint_staffing", [_begun(row.day) for row in rows], "day", "day_left")
-    kept = newest(rows, lambda row: (row.checkpoint, row.day, row.shift_from), lambda row: row.reported_at)
+    kept = newest_of_day(rows, "checkpoint", "day", "shift_from")
     columns = {name: [getattr(row, name) for row in kept] for name in _COLUMNS}
     put = await connection.execute(_PUT, columns | {"checkpoint": [posts[row.checkpoint] for row in kept]})
     return Written(put.rowcount, len(rows) - put.rowcount)

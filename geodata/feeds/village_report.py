@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Count, Day, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newer, newest_of_day
 
 _VILLAGES = text("SELECT code, id FROM area WHERE level = 'village' AND code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
-    """INSERT INTO village_report AS t (area_id, day, returned_outside, returned_wuhan, close_contact, fever_unexplained,
+    f"""INSERT INTO village_report AS t (area_id, day, returned_outside, returned_wuhan, close_contact, fever_unexplained,
                                         first_reported_at, reported_at, path)
        SELECT a.id, r.day, r.returned_outside, r.returned_wuhan, r.close_contact, r.fever_unexplained, r.reported_at,
               r.reported_at, a.path
@@ -26,7 +26,7 @@ _PUT = text(
            returned_outside = excluded.returned_outside, returned_wuhan = excluded.returned_wuhan,
            close_contact = excluded.close_contact, fever_unexplained = excluded.fever_unexplained,
            first_reported_at = least(t.first_reported_at, excluded.first_reported_at), reported_at = excluded.reported_at
-       WHERE excluded.reported_at > t.reported_at"""
+       WHERE {newer("returned_outside", "returned_wuhan", "close_contact", "fever_unexplained")}"""  # noqa: S608 -- names of our own model
 )
 _COLUMNS = ("day", "returned_outside", "returned_wuhan", "close_contact", "fever_unexplained", "reported_at")
 
@@ -49,7 +49,7 @@ async def write(connection: AsyncConnection, rows: Sequence[VillageReport], _sen
     found = await connection.execute(_VILLAGES, {"codes": sorted({row.village for row in rows})})
     villages = {village.code: village.id for village in found}
     stop([Refusal(n, "village", "unknown_village") for n, r in enumerate(rows, 1) if r.village not in villages])
-    kept = newest(rows, lambda row: (row.village, row.day), lambda row: row.reported_at)
+    kept = newest_of_day(rows, "village", "day")
     columns = {name: [getattr(row, name) for row in kept] for name in _COLUMNS}
     put = await connection.execute(_PUT, columns | {"village": [villages[row.village] for row in kept]})
     return Written(put.rowcount, len(rows) - put.rowcount)

@@ -59,24 +59,22 @@ class Book:
 
     @property
     def mended(self) -> dict[str, int]:
-        """Return how often what was mended or noticed: head, doubled, title, float, formula, blank, beside, shx, cut."""
+        """Return how often what was mended or noticed: head, two_rows, title, foot, float and others."""
         return {what: count for what, count in sorted((self.found + self.counted).items()) if count}
 
     def chunks(self, rows: int = 50_000) -> Iterator[Chunk]:
-        """Read the file once more, in chunks of at most `rows` rows. Rows without a single cell are left out, counted.
+        """Read the file once more, in chunks of at most `rows` rows. Blank rows and a table's foot are left out, counted.
 
         Raises UnreadableFile.
         """
         self.counted = Counter()
-        first, taken = 1, 0
+        first = 1
         for piece in _in_steps(self.source(self.counted), rows):
-            for start, filled in _filled(piece):
+            for start, filled in _records(piece, self.counted):
                 checks.lengths(filled.table, first + start)
                 self.counted["formula"] += checks.formulas(filled.table)
-                taken += filled.table.num_rows
                 yield Chunk(first + start, filled.table, filled.places)
             first += piece.table.num_rows
-        self.counted["blank"] = first - 1 - taken
 
 
 def _in_steps(pieces: Iterator[Piece], rows: int) -> Iterator[Piece]:
@@ -107,12 +105,15 @@ def _part(piece: Piece, start: int, stop: int) -> Piece:
     return Piece(piece.table.slice(start, stop - start), places)
 
 
-def _filled(piece: Piece) -> Iterator[tuple[int, Piece]]:
-    """Yield the runs of rows that hold anything, each with its start. A row of places counts as filled."""
-    blank = None if piece.places is not None else checks.blank(piece.table)
-    if blank is None:
+def _records(piece: Piece, counted: Counter[str]) -> Iterator[tuple[int, Piece]]:
+    """Yield the runs of rows that are records, each with its start; counts `blank` and `foot`. A row of places is one."""
+    blank, feet = (None, None) if piece.places is not None else (checks.blank(piece.table), checks.feet(piece.table))
+    out = [rows for rows in (blank, feet) if rows is not None]
+    if not out:
         yield 0, piece
         return
-    edges: Any = np.flatnonzero(np.diff(np.concatenate(([True], blank, [True]))))
+    counted["blank"] += 0 if blank is None else int(blank.sum())
+    counted["foot"] += 0 if feet is None else int(feet.sum())
+    edges: Any = np.flatnonzero(np.diff(np.concatenate(([True], np.logical_or.reduce(out), [True]))))
     for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         yield start, _part(piece, start, stop)

@@ -14,6 +14,11 @@ SIGNS = np.zeros(256, bool)
 SIGNS[list(b"=+-@")] = True
 PLAIN = r"^[+-][\d\s.,()+-]*([eE][+-]?\d+)?%?$"
 """A number with its sign, a telephone number, or a dash where there is nothing to say: no formula."""
+FOOT = (
+    r"^\s*(?:[合总小共]\s*计|总\s*和)\s*[:：]?\s*$"
+    r"|^\s*(?:填[表报写]|制表|审核|复核|负责|单位负责|经办|联系)人(?:签[字名])?\s*(?:[（(]签[字名章][）)])?\s*[:：]"
+)
+"""What totals begin with, and lines that somebody signs."""
 
 
 def lengths(table: pa.RecordBatch, first: int) -> None:
@@ -37,6 +42,15 @@ def blank(table: pa.RecordBatch) -> NDArray[np.bool_] | None:
         if not found.any():
             return None
     return None if not found.any() else found
+
+
+def feet(table: pa.RecordBatch) -> NDArray[np.bool_] | None:
+    """Return which rows are no records but totals or what is signed below a table, by their first cell; None where none is."""
+    if not table.num_columns:
+        return None
+    first = pc.coalesce(*table.columns)
+    found = pc.fill_null(pc.match_substring_regex(first, FOOT), False)
+    return found.to_numpy(zero_copy_only=False) if pc.any(found).as_py() else None
 
 
 def formulas(table: pa.RecordBatch) -> int:

@@ -103,8 +103,8 @@ class WrongEncoding(UnreadableFile):
     key = "file.wrong_encoding"
 
 
-class NoSuchEncoding(UnreadableFile):
-    """An `encoding` that we do not read; `known` are those that we do."""
+class NoSuchEncoding(BadValue):
+    """Somebody named an `encoding` that we do not read, which is no fault of the file; `known` are those that we do."""
 
     key = "file.no_such_encoding"
 

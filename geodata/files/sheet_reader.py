@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from geodata.files import cells, heads
 from geodata.files.limits import SHEET_MEMORY, SHEET_SECONDS, TITLE_ROWS
@@ -43,8 +43,10 @@ def read(path: Path, made: Path, wanted: str) -> dict[str, Any]:
 
 
 def _sheets(book: CalamineWorkbook) -> dict[str, CalamineSheet]:
-    """Return the sheets that can have a head and a row, else the first with anything."""
-    found = {name: sheet for name in book.sheet_names if (sheet := book.get_sheet_by_name(name)).height}
+    """Return the sheets that can have a head and a row, hidden ones last, else the first with anything."""
+    seen = {one.name: one.visible is SheetVisibleEnum.Visible for one in book.sheets_metadata}
+    names = sorted(book.sheet_names, key=lambda name: not seen.get(name, True))
+    found = {name: sheet for name in names if (sheet := book.get_sheet_by_name(name)).height}
     if not found:
         raise NoHead
     tables = {name: sheet for name, sheet in found.items() if sheet.width > 1 and sheet.height > 1}
@@ -56,11 +58,10 @@ def _written(sheet: CalamineSheet, made: Path) -> dict[str, Any]:
     rows = iter(sheet.iter_rows())
     raw = list(islice(rows, TITLE_ROWS))
     first = [[cells.text(cell, Counter()) for cell in row] for row in raw]
-    at = heads.row_of_head(first)
-    width = max(n for n, cell in enumerate(first[at], 1) if cell and cell.strip())
-    columns = heads.cleaned(first[at][:width], mended)
-    mended["title"] = sum(any(row) for row in first[:at])
-    count = _write(chain(raw[at + 1 :], rows), columns, made, mended)
+    head = heads.head_of(first, mended)
+    width = max(n for n, cell in enumerate(head.names, 1) if cell and cell.strip())
+    columns = heads.cleaned(head.names[:width], mended)
+    count = _write(chain(raw[head.below :], rows), columns, made, mended)
     return {"columns": columns, "rows": count, "mended": mended}
 
 

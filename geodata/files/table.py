@@ -26,12 +26,12 @@ def book(text: Text) -> Book:
     lines, ends = _first(text)
     delimiter = _delimiter(lines)
     rows = [_cells(line, delimiter) for line in lines]
-    at = heads.row_of_head(rows)
-    columns = heads.cleaned(rows[at], found)
-    found["title"] = sum(any(row) for row in rows[:at])
-    _demand_rows(text, ends[at], delimiter)
-    count = None if text.quoted else text.lines - at - 1
-    source = partial(_pieces, text, ends[at], columns, delimiter)
+    head = heads.head_of(rows, found)
+    columns = heads.cleaned([*head.names, *[None] * (len(rows[head.below - 1]) - len(head.names))], found)
+    start = ends[head.below - 1]
+    _demand_rows(text, start, delimiter)
+    count = None if text.quoted else text.lines - head.below
+    source = partial(_pieces, text, start, columns, delimiter)
     return Book("csv", columns, text.encoding, None, count, source, found)
 
 

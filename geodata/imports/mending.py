@@ -15,7 +15,7 @@ from geodata.doctor import booleans, codes, days, degrees, moments, numbers, wor
 from geodata.doctor.found import Found, each
 from geodata.feeds.floor.arrow import arrow_type, kind_of
 from geodata.feeds.floor.declaration import Feed
-from geodata.feeds.floor.fields import CODE
+from geodata.feeds.floor.fields import CODE, WHOLE_HOUR
 from geodata.feeds.floor.refusal import Refusal, explained
 from geodata.imports.known import Known
 
@@ -63,6 +63,8 @@ class Mending:
     def __post_init__(self) -> None:
         """Choose a mender for each field."""
         columns = self.feed.row.model_json_schema()["properties"]
+        self.worded = {self.feed.paper.state, *self.feed.paper.words} & set(self.feed.row.model_fields)
+        """Fields for which departments have words of their own."""
         self._codes = {name for name, said in columns.items() if repr(CODE) in str(said)}
         self._menders: dict[str, Mend] = {name: self._mender(name) for name in self.feed.row.model_fields}
         self._adapters: dict[str, TypeAdapter[Any]] = {}
@@ -85,7 +87,7 @@ class Mending:
 
     def _doubtful(self, name: str, distinct: pa.Array) -> list[int]:
         """Return the places of the values that a mender must look at: of texts, those that are not plain already."""
-        plain = _PLAIN.get(kind_of(self.feed.row, name)) if name != self.feed.paper.state else None
+        plain = _PLAIN.get(kind_of(self.feed.row, name)) if name not in self.worded else None
         if plain is None or name in self._codes:
             return list(range(len(distinct)))
         return np.flatnonzero(~np.asarray(pc.match_substring_regex(distinct, plain))).tolist()
@@ -150,15 +152,27 @@ class Mending:
         return annotation
 
     def _mender(self, name: str) -> Mend:
-        if name == self.feed.paper.state:
-            return lambda values: words.mend(values, self.known.states, self.known.words)
+        if name in self.worded:
+            return lambda values: self._chosen(name, values)
         if name in DEGREES:
             return degrees.mend
         if name in (self.feed.paper.area, "area"):
             return lambda values: codes.mend(values, self.known.areas, self.known.aliases)
         if name in self._codes:
             return lambda values: codes.mend(values, (), {})
+        if WHOLE_HOUR in self.feed.row.model_fields[name].metadata:
+            return lambda values: moments.hours(values, self.known.zone)
         return self._of_kind(kind_of(self.feed.row, name))
+
+    def _chosen(self, name: str, values: Sequence[str]) -> list[Found]:
+        """Return a state or another choice by its code; a yes or no may also be ticked."""
+        if name == self.feed.paper.state:
+            return words.mend(values, self.known.states, self.known.words)
+        found = words.choose(values, self.feed.paper.words[name], self.known.words)
+        if kind_of(self.feed.row, name) is not bool:
+            return found
+        ticked = booleans.mend(values)
+        return [other if one.why else one for one, other in zip(ticked, found, strict=True)]
 
     def _of_kind(self, kind: type) -> Mend:
         menders: dict[type, Mend] = {
@@ -167,7 +181,7 @@ class Mending:
             bool: booleans.mend,
             date: days.mend,
             datetime: self._moments,
-            time: moments.times,
+            time: moments.clocks,
         }
         mender: Mend = menders.get(kind, _text)
         return mender
@@ -176,10 +190,11 @@ class Mending:
         """Return moments; where a column says the day alone it is meant from that day's beginning on."""
         found = moments.mend(values, self.known.zone)
         alone = [place for place, one in enumerate(found) if one.why == "moment_without_time"]
-        for place, one in zip(alone, days.mend([values[place] for place in alone]), strict=True):
-            if one.value is not None:
-                begun = datetime.combine(date.fromisoformat(one.value), time(), self.known.zone)
-                found[place] = Found(begun.isoformat(), f"{one.what} day_alone".strip())
+        for place, begun in zip(
+            alone, moments.begins((values[place] for place in alone), self.known.zone), strict=True
+        ):
+            # What is no day either keeps the reason that it had.
+            found[place] = found[place] if begun.value is None else begun
         return found
 
 

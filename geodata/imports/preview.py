@@ -3,19 +3,20 @@
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from geodata.arrival.door import demand_right
-from geodata.arrival.masking import MASK, kept
+from geodata.arrival.masking import kept
 from geodata.arrival.secret import keyed_columns
+from geodata.arrival.somebody import MASK
 from geodata.database import Database
 from geodata.feeds.floor.declaration import Feed
 from geodata.feeds.floor.registry import get
@@ -44,6 +45,14 @@ PERSONAL = re.compile(
 """Heads of columns whose cells are covered, whatever is in them."""
 
 
+class Word(NamedTuple):
+    """A word of a column that means nothing yet, and how many rows say it."""
+
+    field: str
+    word: str
+    rows: int
+
+
 @dataclass
 class Preview:
     """A file as it would be understood. Nothing of it is written anywhere."""
@@ -64,10 +73,12 @@ class Preview:
     first: list[list[str]] = field(default_factory=list)
     """The first rows, cell by cell under `heads`; numbers of persons are covered."""
     places: Seen | None = None
-    words: dict[str, int] = field(default_factory=dict)
-    """Words for a state that nobody has mapped yet, each with how many rows say it."""
+    words: list[Word] = field(default_factory=list)
+    """Words for a state or another choice that nobody has mapped yet."""
     states: list[SchemeState] = field(default_factory=list)
     """Of the scheme in force; none where no field is a state."""
+    names: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """What the codes of other choices are called, by field."""
 
     def said(self, language: str) -> dict[str, Any]:
         """Return it as JSON carries it, with sentences in `zh` or `en`."""
@@ -82,11 +93,20 @@ class Preview:
             "sheets": self.sheets,
             "sheet": self.sheet,
             "places": None if self.places is None else self.places.said(language),
-            "words": [{"word": word, "rows": rows} for word, rows in self.words.items()],
-            "states": [
-                {"code": state.code, "zh": state.zh, "en": state.en, "letter": state.letter} for state in self.states
-            ],
+            "words": [word._asdict() for word in self.words],
+            "choices": {name: self._choices(name) for name in {word.field for word in self.words}},
+            "states": self._states(),
         }
+
+    def _choices(self, name: str) -> list[dict[str, str]]:
+        """Return what a word of a column can mean."""
+        if name not in self.names:
+            return self._states()
+        called = self.names[name].items()
+        return [{"code": code, "zh": names[0], "en": code.replace("_", " "), "letter": ""} for code, names in called]
+
+    def _states(self) -> list[dict[str, str]]:
+        return [{"code": one.code, "zh": one.zh, "en": one.en, "letter": one.letter} for one in self.states]
 
 
 async def preview(database: Database, scope: Scope, kind: str, path: Path, options: Options, *, sender: str) -> Preview:
@@ -133,10 +153,13 @@ def _read(found: Preview, book: Book, mending: Mending, options: Options) -> Non
         return
     found.first = _first(mending.feed, chunk, found.columns)
     found.places = _places(book, chunk, mending, fields, options)
-    state = fields.get(mending.feed.paper.state)
-    if state is not None:
+    found.names = mending.feed.paper.words
+    if mending.feed.paper.state in fields:
         found.states = list(mending.known.states)
-        found.words = _unknown(_counted(state, chunk, chunks), mending)
+    asked = sorted(mending.worded & fields.keys())
+    counted = _counted([fields[name] for name in asked], chunk, chunks) if asked else {}
+    for name in asked:
+        found.words += _unknown(name, counted[fields[name]], mending)
 
 
 def _first(feed: Feed[Any], chunk: Chunk, columns: Mapping[str, str]) -> list[list[str]]:
@@ -161,21 +184,22 @@ def _places(book: Book, chunk: Chunk, mending: Mending, fields: Mapping[str, str
     return seen(placing, chunk.table.num_rows)
 
 
-def _counted(head: str, chunk: Chunk, chunks: Iterator[Chunk]) -> Counter[str]:
-    """Return every word of a column with how often it stands there."""
-    counted = Counter[str]()
+def _counted(heads: Sequence[str], chunk: Chunk, chunks: Iterator[Chunk]) -> dict[str, Counter[str]]:
+    """Return every word of some columns with how often it stands there."""
+    counted = {head: Counter[str]() for head in heads}
     for one in chain([chunk], chunks):
         if one.first > MOST_READ:
             break
-        for pair in one.table[head].value_counts().to_pylist():
-            if pair["values"] is not None:
-                counted[pair["values"]] += pair["counts"]
+        for head in heads:
+            for pair in one.table[head].value_counts().to_pylist():
+                if pair["values"] is not None:
+                    counted[head][pair["values"]] += pair["counts"]
     return counted
 
 
-def _unknown(counted: Counter[str], mending: Mending) -> dict[str, int]:
-    """Return the words that mean no state yet, the most used first."""
+def _unknown(name: str, counted: Counter[str], mending: Mending) -> list[Word]:
+    """Return the words of a field that mean nothing yet, the most used first."""
     words = list(counted)
-    column = mending.mended(mending.feed.paper.state, pa.array(words, type=pa.string()), counted=False)
-    unknown = {words[place]: counted[words[place]] for place in column.wrong}
-    return dict(sorted(unknown.items(), key=lambda pair: -pair[1])[:MOST_WORDS])
+    column = mending.mended(name, pa.array(words, type=pa.string()), counted=False)
+    unknown = [Word(name, words[place], counted[words[place]]) for place in column.wrong]
+    return sorted(unknown, key=lambda word: -word.rows)[:MOST_WORDS]

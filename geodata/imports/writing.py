@@ -1,7 +1,7 @@
 """The two ways of writing rows of a file: through a feed's rows, a few thousand at a time, or as columns where it takes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -63,7 +63,7 @@ class ByRows:
             some = rows[start : start + MOST_ROWS]
             checked = check(self.feed, [row for _, row in some], self.key)
             part.ready |= {some[number - 1][0]: row for number, row in checked.rows.items()}
-            part.refusals += [replace(one, row=some[one.row - 1][0]) for one in checked.refusals]
+            part.refusals += [one.renumbered([number for number, _ in some]) for one in checked.refusals]
         return part
 
     async def write(self, part: Part) -> list[Refusal]:

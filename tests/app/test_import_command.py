@@ -34,8 +34,8 @@ class Command:
         self.typed.command()(importing)
         self.folder = folder
 
-    def __call__(self, *words: object) -> tuple[int, str, dict[str, Any]]:
-        report = self.folder / "report.json"
+    def __call__(self, *words: object, last: Path | None = None) -> tuple[int, str, dict[str, Any]]:
+        report = last or self.folder / "report.json"
         report.unlink(missing_ok=True)
         env = {"COLUMNS": "200"}
         result = CliRunner().invoke(self.typed, [*(str(word) for word in words), "--report", str(report)], env=env)
@@ -93,10 +93,19 @@ def test_a_dry_run(command: Command, register: Path, tiny_city: Database) -> Non
 def test_a_wrong_call(command: Command, register: Path, tiny_city: Database) -> None:
     """Exit code 2, and nothing is touched."""
     for words in (("people", register), ("households", register, "--map", "x"), ("households", register, "--map", "没有=area"),
-                  ("households", register, "--crs", "EPSG:nonsense")):  # fmt: skip
+                  ("households", register, "--crs", "EPSG:nonsense"),
+                  ("households", register, "--encoding", "klingon")):  # fmt: skip
         code, said, _ = command(*words)
         assert code == 2, said
     assert one(tiny_city, DOORS) == 0
+
+
+def test_a_report_that_cannot_be_written_is_found_out_before_anything_is(
+    command: Command, register: Path, tiny_city: Database
+) -> None:
+    """Exit code 1 would say that something was refused, while everything is in."""
+    code, said, _ = command("households", register, last=Path("/nowhere/report.json"))
+    assert (code, one(tiny_city, DOORS)) == (2, 0), said
 
 
 def test_a_sheet_of_several_is_named(command: Command, register: Path, tmp_path: Path, tiny_city: Database) -> None:

@@ -261,8 +261,9 @@ async def test_an_administrator_of_the_whole_city_brings_foundations(
         assert places["question"]
         assert len(places["points"]) == len(homes)
         assert places["outlines"]
-        assert job["preview"]["words"] == [{"word": "鄂返", "rows": len(homes)}]
+        assert job["preview"]["words"] == [{"field": "state", "word": "鄂返", "rows": len(homes)}]
         assert "hubei" in {state["code"] for state in job["preview"]["states"]}
+        assert job["preview"]["choices"] == {"state": job["preview"]["states"]}
         asked = await run(house, job, columns={}, dry_run=True)
         assert {row["row"] for row in asked["report"]["refused"]} == {0}
         told = {"crs": "wgs84", "states": {"鄂返": "hubei"}, "columns": {}}

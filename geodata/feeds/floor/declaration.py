@@ -64,6 +64,9 @@ class Paper:
     """The field that names the area in which a row's place must lie: by it the coordinate system is found."""
     state: str = ""
     """The field that holds a state of the colour scheme, for which departments have words of their own."""
+    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=lambda: MappingProxyType({}))
+    """Fields with a choice of codes (of a yes or no `true` and `false`), and what departments call each; the first is its name:
+    `{"status": {"full": ("已满", "满员")}}`."""
 
     def __post_init__(self) -> None:
         """Let every feed with points know what their two columns are called."""

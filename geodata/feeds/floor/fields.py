@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from geodata.arrival.keyed import keyed, plain
+from geodata.arrival.somebody import is_grouped
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 AHEAD = timedelta(minutes=10)
@@ -80,7 +81,7 @@ def _coming_day(day: date) -> date:
 
 def names_nobody(text: str) -> bool:
     """Say whether a text holds no telephone or identity number."""
-    return not re.search(r"\d{11}", re.sub(r"[\s\-]", "", text))
+    return not (re.search(r"\d{11}", re.sub(r"[\s\-]", "", text)) or is_grouped(text))
 
 
 def _impersonal(text: str) -> str:
@@ -109,7 +110,8 @@ Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]+$", min_leng
 Count = Annotated[int, Field(strict=True, ge=0, le=20_000)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_as_moment), AfterValidator(_likely)]
 """ISO 8601 with an offset; not before 2000 and not in the future."""
-Hour = Annotated[Moment, AfterValidator(_whole_hour)]
+WHOLE_HOUR = AfterValidator(_whole_hour)
+Hour = Annotated[Moment, WHOLE_HOUR]
 """The start of an hour."""
 Day = Annotated[date, BeforeValidator(_written_as_day), AfterValidator(_likely_day)]
 ComingDay = Annotated[date, BeforeValidator(_written_as_day), AfterValidator(_coming_day)]

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from geodata.arrival.somebody import covered
 from geodata.errors import RefusedRows
 from geodata.words import say
 
@@ -20,6 +21,7 @@ _WHY = {
     "greater_than_equal": "too_small",
     "less_than_equal": "too_large",
     "literal_error": "choice",
+    "enum": "choice",
     "timezone_aware": "zone",
     "json_invalid": "not_json",
 }
@@ -73,6 +75,13 @@ class Refusal:
     why: str
     facts: Mapping[str, object] = field(default_factory=dict)
 
+    def renumbered(self, numbers: Sequence[int]) -> "Refusal":
+        """Return the same of rows that were counted from 1 and are known by these numbers."""
+        facts = dict(self.facts)
+        if isinstance(first := facts.get("first"), int):
+            facts["first"] = numbers[first - 1]
+        return replace(self, row=numbers[self.row - 1], facts=facts)
+
     def said(self, language: str) -> dict[str, object]:
         """Return it as an answer carries it."""
         facts = {"column": self.column, **self.facts}
@@ -121,18 +130,24 @@ def explained(error: ValidationError, columns: Iterable[str], row: int | None = 
     return found
 
 
+_SIX_DIGITS = frozenset({r"^\d{6}$", r"^[1-9]\d{5}$"})
+"""Patterns of codes of counties, cities and provinces."""
+
+
 def _explain(detail: ErrorDetails, known: str, row: int | None) -> Refusal:
     place, facts = list(detail["loc"]), detail.get("ctx", {})
     if row is None:
         row = int(place.pop(0)) + 1 if place else WHOLE
-    column = str(facts.get("column", _column(place)))[:64]
+    # The name of a column may be what should stand below it: a table without a head, turned into JSON.
+    column = covered(str(facts.get("column", _column(place))))[:64]
     expected = ", ".join(re.findall(r"'([^']*)'", str(facts.get("expected", ""))))
     limit = facts.get("ge", facts.get("le", ""))
     detail_of_json = str(facts.get("error", "")) if detail["type"] == "json_invalid" else ""
+    why = "six_digits" if facts.get("pattern") in _SIX_DIGITS else _why(detail["type"])
     return Refusal(
         row,
         column,
-        _why(detail["type"]),
+        why,
         {"columns": known, "expected": expected, "limit": limit, "error": detail_of_json},
     )
 

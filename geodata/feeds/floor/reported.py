@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.floor.declaration import Written
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newest, newest_of_day
 from geodata.feeds.floor.things import demand_own, known_areas
 
 
@@ -92,10 +92,11 @@ async def keep_newest(
 ) -> Written:
     """Put the newest row of every key in its place by a statement of the feed's own; `area` is bound as the area's id.
 
-    Raises Refused where an area is not known here.
+    Raises Refused where an area is not known here, or where two reports of a day contradict each other.
     """
     areas = await known_areas(connection, rows)
-    kept = newest(rows, attrgetter(*key), attrgetter("reported_at"))
+    of_day = "day" in key
+    kept = newest_of_day(rows, *key) if of_day else newest(rows, attrgetter(*key), attrgetter("reported_at"))
     binds = {name: [getattr(row, name) for row in kept] for name in columns}
     put_ = await connection.execute(putting, binds | {"area": [areas[row.area] for row in kept]})
     return Written(put_.rowcount, len(rows) - put_.rowcount)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import text
@@ -76,6 +77,31 @@ def _oldest() -> date:
 async def take_turns(connection: AsyncConnection, what: str, areas: Iterable[int]) -> None:
     """Wait for other writers of the same areas until the transaction ends; all wait in one order, so none deadlock."""
     await connection.execute(_TAKE_TURNS, {"what": f"wangge {what}", "turns": sorted({area % TURNS for area in areas})})
+
+
+def newer(*columns: str) -> str:
+    """Return the condition that a report of a day (`excluded`) is a newer word than what the table `t` holds.
+
+    That is one reported later, or a correction: of the same moment and with other values. Of such two the last one stands.
+    """
+    held, said = (", ".join(f"{source}.{name}" for name in columns) for source in ("t", "excluded"))
+    same = f"excluded.reported_at = t.reported_at AND ({said}) IS DISTINCT FROM ({held})"
+    return f"(excluded.reported_at > t.reported_at OR {same})"
+
+
+def newest_of_day(rows: Sequence[T], *key: str) -> list[T]:
+    """Return the newest report of every key.
+
+    Raises Refused where two of one moment say different things: one of them would vanish, and it is rather of somebody else.
+    """
+    first, twice = dict[Any, tuple[int, T]](), list[Refusal]()
+    of, at = attrgetter(*key), attrgetter("reported_at")
+    for number, row in enumerate(rows, 1):
+        before, same = first.setdefault((of(row), at(row)), (number, row))
+        if row != same:
+            twice.append(Refusal(number, "reported_at", "said_twice", {"first": before}))
+    stop(twice)
+    return newest(rows, of, at)
 
 
 def newest(rows: Sequence[T], key: Callable[[T], Any], at: Callable[[T], datetime]) -> list[T]:

@@ -16,6 +16,7 @@ from geodata.arrival.masking import LONGEST, masked
 from geodata.database import Database
 from geodata.errors import BadValue, Settled, UnknownRefusedRow
 from geodata.feeds import passages
+from geodata.feeds.floor.fields import names_nobody
 from geodata.feeds.floor.refusal import Refusal, Refused
 from geodata.model.people import Role
 from geodata.scope import Scope
@@ -68,6 +69,20 @@ async def test_many_at_once_keep_one(city: Database, east: Scope) -> None:
     rows = [passed(FOREIGN_POST, n) for n in range(8)]
     await asyncio.gather(*(refused(city, east, rows) for _ in range(8)))
     assert {row["times"] for row in await waiting(city, east)} == {8}
+
+
+@pytest.mark.parametrize(
+    "written", ["138.1234.5678", "(138)12345678", "（138）1234-5678", "+86 138·1234·5678", "138/1234/5678"]
+)
+def test_a_telephone_in_groups_is_somebodys(written: str) -> None:
+    assert masked(f"店主 {written}") == "店主 ***"
+    assert not names_nobody(f"店主 {written}")
+
+
+@pytest.mark.parametrize("written", ["2020.02.11 10.30", "1.38", "138.5元/1234.5678", "111.2034.5678"])
+def test_figures_with_points_are_nobodys(written: str) -> None:
+    assert masked(written) == written
+    assert names_nobody(written)
 
 
 async def test_two_rows_that_look_alike_once_masked_both_wait(city: Database, east: Scope) -> None:

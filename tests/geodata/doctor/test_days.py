@@ -1,3 +1,4 @@
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -103,10 +104,70 @@ def test_seconds_since_1970_have_a_zone_of_their_own() -> None:
         ("11/2/20 9:30", "day_two_ways"), ("2月11日 9:30", "day_without_year"), ("2020-02-30 09:30", "no_such_day"),
         ("2020-02-30T09:30:00Z", "no_such_day"), ("2020-02-11 25:00", "no_such_time"), ("2020-02-11T09:61:00Z", "no_such_time"),
         ("2020年2月11日 晚上12点", "time_two_ways"), ("刚才", "moment"), ("9:30", "moment"), ("0000000001", "moment"),
+        ("2020-02-11 08:00-09:00", "moment_stretch"), ("2020-02-11T08:00-09:00", "moment_stretch"),
+        ("2020年2月11日8时至9时", "moment_stretch"), ("2020-02-11 8:00～9:00", "moment_stretch"),
     ],
 )  # fmt: skip
 def test_moments_that_are_none_or_two_are_refused(value: str, why: str) -> None:
     assert moment(value) == (None, "", why)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2020-02-11 08:00-09:00",
+        "2020-02-11 8:00—9:00",
+        "2020年2月11日8时至9时",
+        "2020/2/11 上午8点到9点",
+        "2020-2-11 8:00~9:00",
+    ],
+)
+def test_a_stretch_of_an_hour_is_that_hour_and_no_offset(value: str) -> None:
+    found = moments.hours([value], ZONE)[0]
+    assert found.value is not None
+    assert datetime.fromisoformat(found.value) == datetime.fromisoformat("2020-02-11T08:00:00+08:00")
+    assert "hours" in found.mends
+    assert not re.match(moments.CLEAN, value), "a whole column must not pass it by"
+
+
+def test_the_last_hour_of_a_day_ends_at_24() -> None:
+    for end in ("24:00", "0:00", "24时"):
+        assert moments.hours([f"2020-02-11 23:00-{end}"], ZONE)[0].value == "2020-02-11T23:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("2020-02-11 08:00-10:00", "moment_stretch"),
+        ("2020-02-11 8时至18时", "moment_stretch"),
+        ("2020-02-11", "moment_without_time"),
+    ],
+)
+def test_a_longer_stretch_is_no_hour_nor_is_a_day(value: str, why: str) -> None:
+    assert moments.hours([value], ZONE)[0].why == why
+
+
+def test_midnight_of_a_spreadsheet_is_an_hour_among_hours() -> None:
+    """Its cells have no time of day; in a column of days alone nobody means midnight."""
+    first, second = moments.hours(["2020-02-11", "2020-02-11T01:00:00"], ZONE)
+    assert (first.value, first.what) == ("2020-02-11T00:00:00+08:00", "day_alone")
+    assert second.value == "2020-02-11T01:00:00+08:00"
+    assert [found.why for found in moments.hours(["2020-02-11", "2020-02-12"], ZONE)] == ["moment_without_time"] * 2
+
+
+def test_a_shift_may_end_at_24() -> None:
+    told = [(found.value, found.what, found.why) for found in moments.clocks(["24:00", "24时", "9:30", "24:30", ""])]
+    assert told == [
+        ("24:00", "", ""),
+        ("24:00", "times", ""),
+        ("09:30", "times", ""),
+        (None, "", "no_such_time"),
+        (None, "", ""),
+    ]
+
+
+def test_an_offset_behind_seconds_stays_one() -> None:
+    assert moment("2020-02-11T08:00:00-09:00") == ("2020-02-11T08:00:00-09:00", "", "")
 
 
 @given(st.datetimes(datetime(2000, 1, 2), datetime(2099, 12, 30)))  # noqa: DTZ001

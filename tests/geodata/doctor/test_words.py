@@ -113,7 +113,7 @@ def test_whatever_is_said_is_in_the_catalogue() -> None:
         *numbers.mend(["1,234户", "98%", "十", "１", "-", " 1", "1E+3"]), *numbers.mend(["1.0"], whole=True),
         *days.mend(["43872", "2020.2.11"]), *moments.mend(["1581384600", "2020-02-11 09:30"], "Asia/Shanghai"),
         *moments.times(["9:30"]), *degrees.mend(["1°", "1,5", "3m"]), *booleans.mend(["是"]),
-        *mend(["红", "返汉"], STATES, REMEMBERED),
+        *moments.hours(["2020-02-11 8:00-9:00"], "Asia/Shanghai"), *mend(["红", "返汉"], STATES, REMEMBERED),
     ]  # fmt: skip
     used = {mend for sample in samples for mend in sample.mends}
     own = tomllib.loads((Path(geodata.words.__file__).parent / "doctor.toml").read_text(encoding="utf-8"))["mended"]

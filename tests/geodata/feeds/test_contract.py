@@ -18,6 +18,7 @@ from geodata.arrival.door import Delivered, deliver
 from geodata.arrival.payload import parse
 from geodata.arrival.secret import keyed_columns
 from geodata.database import Database
+from geodata.doctor.words import choose
 from geodata.errors import NotAllowed, UnknownKind
 from geodata.feeds import clinic_status
 from geodata.feeds.floor import registry
@@ -88,6 +89,27 @@ def test_a_feed_says_what_it_is(kind: str) -> None:
     assert not unnamed, "what departments call a column"
     assert not (set(feed.row.model_fields) - keyed_columns(feed)) & personal(kind)
     assert not set(feed.row.model_fields) & set(feed.cut)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_choice_has_words_of_departments(kind: str) -> None:
+    """A file says 满员 and 劝返: each code that a field may hold has a name in Chinese, and no name means two of a field."""
+    feed = registry.get(kind)
+    whole = feed.row.model_json_schema()
+    schema = {
+        name: whole.get("$defs", {}).get(said.get("$ref", "").rpartition("/")[2], said)
+        for name, said in whole["properties"].items()
+    }
+    choices = {name: set(said["enum"]) for name, said in schema.items() if "enum" in said}
+    told = {name: called for name, called in feed.paper.words.items() if name in choices}
+    assert {name: set(called) for name, called in told.items()} == choices
+    assert {schema[name]["type"] for name in feed.paper.words.keys() - choices} <= {"boolean"}
+    for called in feed.paper.words.values():
+        names = [name for several in called.values() for name in several]
+        assert all(re.search(r"[一-鿿]", several[0]) for several in called.values())
+        assert len(names) == len(set(names))
+        for code, several in called.items():
+            assert {found.value for found in choose(several, called, {})} == {code}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from geodata.arrival import payload
 from geodata.arrival.payload import parse
-from geodata.feeds import clinic_status, passages, survey, telemetry
+from geodata.feeds import clinic_status, passage, passages, survey, telemetry
 from geodata.feeds.floor.refusal import Refused
 
 FEED = clinic_status.FEED
@@ -91,6 +92,24 @@ def test_every_bad_row_is_told_and_the_good_ones_do_not_count() -> None:
     assert refused(FEED, "\n".join(map(json.dumps, rows)).encode()) == told
     assert refused(FEED, rows) == told
     assert refused(FEED, TEXT + b'\n{"clinic": \n' + TEXT) == [(2, "", "not_json")]
+
+
+def test_a_name_where_six_digits_are_wanted_says_so() -> None:
+    row = dict(passage.FEED.example) | {"origin": "武汉"}
+    assert refused(passage.FEED, json.dumps(row, ensure_ascii=False).encode()) == [(1, "origin", "six_digits")]
+
+
+def test_rows_are_counted_and_not_their_faults() -> None:
+    with pytest.raises(Refused) as found:
+        parse(FEED, [ROW, {"clinic": "a b", "status": "half"}, {}])
+    assert (found.value.facts["count"], len(found.value.rows)) == ("2", 6)
+
+
+def test_nobodys_number_is_said_as_the_name_of_a_column() -> None:
+    with pytest.raises(Refused) as found:
+        parse(FEED, json.dumps(ROW | {"某甲 13812345678": 1, "41120219900101123X": 1}).encode())
+    assert [row["column"] for row in found.value.rows] == ["某甲 ***", "***"]
+    assert not re.search(r"\d{11}", json.dumps(found.value.rows, ensure_ascii=False))
 
 
 def test_a_row_of_ten_thousand_strange_columns_gives_a_short_answer() -> None:

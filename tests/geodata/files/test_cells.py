@@ -8,7 +8,7 @@ import pytest
 
 from geodata.files import Chunk, UnreadableFile, opened
 from geodata.files import limits as limit
-from geodata.files.refusals import CutOff, MixedEncodings, NoSuchEncoding, Ragged, TooLongCell, WrongEncoding
+from geodata.files.refusals import CutOff, MixedEncodings, NoHead, NoSuchEncoding, Ragged, TooLongCell, WrongEncoding
 
 
 def csv(tmp_path: Path, content: str | bytes) -> Path:
@@ -161,3 +161,78 @@ def test_a_cell_may_have_as_many_characters_as_the_limit_says(tmp_path: Path) ->
 def test_lines_may_end_as_on_an_old_mac_and_the_last_without_an_end(tmp_path: Path) -> None:
     assert read(csv(tmp_path, "a,b\r1,2\r3,4"))[0][0].table.num_rows == 2
     assert read(csv(tmp_path, "a\n1\n2"))[0][0].table.num_rows == 2
+
+
+def sheet(tmp_path: Path, rows: list[list[object]], name: str = "a.xlsx") -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(tmp_path / name)
+    return tmp_path / name
+
+
+HEADS = ["村代码", "日期", "域外返回", "武汉返回", "密切接触"]
+
+
+def test_a_line_of_several_cells_above_the_head_is_a_title(tmp_path: Path) -> None:
+    above = [["四类人员日报表"], ["填报单位：某街道", None, None, "2020年2月11日"]]
+    chunks, mended, columns = read(sheet(tmp_path, [*above, HEADS, ["1", "2", "3", "4", "5"]]))
+    assert (columns, mended["title"]) == (tuple(HEADS), 2)
+    assert chunks[0].table.num_rows == 1
+    lines = "\n".join(",".join(str(cell or "") for cell in [*row, *[None] * (5 - len(row))]) for row in [*above, HEADS])
+    assert read(csv(tmp_path, f"{lines}\n1,2,3,4,5\n"))[2] == tuple(HEADS)
+
+
+def test_a_head_of_two_rows_is_one(tmp_path: Path) -> None:
+    merged = [["村代码", "日期", "四类人员", None, None], [None, None, "域外返回", "武汉返回", "密切接触"]]
+    chunks, mended, columns = read(sheet(tmp_path, [*merged, ["1", "2", 3, 4, 5]]))
+    assert (columns, mended["two_rows"], chunks[0].first) == (tuple(HEADS), 1, 1)
+    assert chunks[0].table.to_pylist()[0]["密切接触"] == "5"
+    lines = "\n".join(",".join(cell or "" for cell in row) for row in merged)
+    assert read(csv(tmp_path, f"{lines}\n1,2,3,4,5\n"))[2] == tuple(HEADS)
+
+
+def test_a_row_below_a_head_with_gaps_stays_a_row(tmp_path: Path) -> None:
+    chunks, mended, columns = read(csv(tmp_path, "村代码,名称,\n1,,3\n"))
+    assert (columns, "two_rows" in mended) == (("村代码", "名称", "#3"), False)
+    assert chunks[0].table.num_rows == 1
+
+
+def test_totals_and_signatures_are_no_records(tmp_path: Path) -> None:
+    rows = [
+        ["1", "2", 3, 4, 5],
+        ["小计", None, 3, 4, 5],
+        ["6", "7", 8, 9, 10],
+        ["合 计", None, 11, 13, 15],
+        ["填表人：甲", None, "审核人：乙"],
+    ]
+    chunks, mended, _ = read(sheet(tmp_path, [HEADS, *rows]))
+    assert [(chunk.first, chunk.table["村代码"].to_pylist()) for chunk in chunks] == [(1, ["1"]), (3, ["6"])]
+    assert mended["foot"] == 3
+    chunks, mended, _ = read(csv(tmp_path, "a,b\n合计部件厂,1\n,合计\n"))
+    assert (chunks[0].table.num_rows, mended["foot"]) == (1, 1), "a name that only begins so is a record"
+
+
+def test_a_hidden_sheet_is_read_only_where_it_is_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for title, value in (("上月", "9"), ("本月", "1")):
+        made = book.create_sheet(title)
+        made.append(["代码", "数"])
+        made.append([value, value])
+    del book["Sheet"]
+    book["上月"].sheet_state, book.active = "hidden", 1
+    book.save(tmp_path / "a.xlsx")
+    with opened(tmp_path / "a.xlsx") as seen:
+        assert (seen.sheet, set(seen.sheets)) == ("本月", {"上月", "本月"})
+    with opened(tmp_path / "a.xlsx", sheet="上月") as seen:
+        assert next(seen.chunks()).table.to_pylist() == [{"代码": "9", "数": "9"}]
+
+
+@pytest.mark.parametrize(
+    "cells", ["某甲,13812345678,天鹅湖", "某甲,411202199001011234,天鹅湖", "某甲,138 1234 5678,天鹅湖"]
+)
+def test_a_table_without_a_head_says_so_and_nobodys_number(cells: str, tmp_path: Path) -> None:
+    for path in (csv(tmp_path, f"{cells}\n{cells}\n"), sheet(tmp_path, [cells.split(","), cells.split(",")])):
+        with pytest.raises(NoHead) as refused, opened(path):
+            pass
+        assert not refused.value.facts
