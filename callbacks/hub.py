@@ -35,13 +35,14 @@ from geodata.schemes import begins
 from geodata.scope import Scope
 from geodata.wall import BLOCKS, Moment, for_reader, read
 from layers.registry import all_layers, visible
+from layers.render.tile_sql import by_the_clock
 
 LOG = logging.getLogger(__name__)
 ABOUT_SCHEME = frozenset({"colour_scheme", "scheme_state"})
 BEAT_S = 2.0
 """Seconds between two beats; a page that misses a few of them says so."""
 TICK_S = 60.0
-"""Seconds after which figures are read anew without any news: a post falls silent by time alone."""
+"""Seconds after which figures and tiles are read anew without any news: a post falls silent by time alone."""
 LAG_S = 5.0
 """Seconds that a replica may be behind: what was read from it at once is read again after them."""
 AT_ONCE = 4
@@ -161,10 +162,14 @@ class Hub:
             self._beat_where_quiet()
             if loop.time() - ticked >= TICK_S:
                 ticked = loop.time()
-                self._spread(set(BLOCKS), frozenset())
+                await self._tick()
             for channel in self.channels.values():
                 channel.wake()
             await self._begin_day()
+
+    async def _tick(self) -> None:
+        """Let time make figures old, and the tiles of what ages: nothing tells that nobody reports any more."""
+        self._spread(set(BLOCKS), await asyncio.to_thread(_ageing))
 
     def _beat_now(self) -> None:
         said = self._beat()
@@ -206,6 +211,10 @@ async def new_scheme(services: Services, scope: Scope) -> bool:
     """Say whether a version of the colour scheme begins today. Raises DatabaseAway, TooSlow."""
     async with services.database.scoped(scope) as connection:
         return await begins(connection, services.installation.city_code, services.now().date())
+
+
+def _ageing() -> frozenset[str]:
+    return frozenset(layer.id for layer in all_layers().values() if by_the_clock(layer))
 
 
 def touched(item: Item) -> frozenset[str]:

@@ -48,7 +48,7 @@ LAYER = Layer(
     value="severity",
     marks=(
         Mark("severe", Words("严重", "Severe"), DARK.severe, LIGHT.severe, letter="!", radius=1.3),
-        Mark("warning", Words("警告", "Warning"), DARK.warning, LIGHT.warning, letter="△"),
+        Mark("warning", Words("警告", "Warning"), DARK.warning, LIGHT.warning, letter="△", radius=0.9),
         Mark("information", Words("提示", "Information"), DARK.information, LIGHT.information, letter="i", radius=0.8),
     ),
     title_column="name",

@@ -21,8 +21,8 @@ Columns = tuple[ColumnElement[Any], ColumnElement[Any]]
 HOUSEHOLDS = Words("户", "households")
 PERCENT = Words("%", "%")
 MEASURES = (
-    Measure("overdue", Words("逾期未销号", "Overdue"), (1, 10, 50, 200, 1_000), HOUSEHOLDS, whole=True),
-    Measure("due_today", Words("今日到期", "Due today"), (1, 10, 50, 200, 1_000), HOUSEHOLDS, whole=True),
+    Measure("overdue", Words("逾期未销号", "Overdue"), (1, 10, 50, 200, 500), HOUSEHOLDS, whole=True),
+    Measure("due_today", Words("今日到期", "Due today"), (1, 10, 50, 200, 500), HOUSEHOLDS, whole=True),
     Measure("followed", Words("每千户在管", "Followed per 1,000"), (5, 10, 20, 40), Words("‰", "‰")),
     Measure("unsurveyed", Words("未排查比例", "Not surveyed"), (1, 5, 10, 25), PERCENT),
     Measure("total", Words("住户总数", "Households"), (300, 1_000, 5_000, 20_000, 100_000), HOUSEHOLDS, whole=True),

@@ -67,7 +67,7 @@ def _letters(layer: Layer, look: Look) -> list[Json]:
         return [*_loud(layer, look, from_zoom), near, *_shoulder(layer, look, from_zoom)]
     kind = match(layer.sign, layer.signs, lambda mark: mark.letter, "")
     signs_from = max(SIGNS_FROM, from_zoom)
-    inside = [_inside(layer, look, "sign", kind, {"minzoom": signs_from})]
+    inside = [*_loud(layer, look, from_zoom), _inside(layer, look, "sign", kind, {"minzoom": signs_from})]
     if from_zoom < signs_from:
         loud = look.by_value(layer, lambda mark: mark.letter if mark.radius >= 1 else "", "")
         inside.append(_inside(layer, look, "letter", loud, {"minzoom": from_zoom, "maxzoom": signs_from}))
@@ -77,7 +77,7 @@ def _letters(layer: Layer, look: Look) -> list[Json]:
 def _loud(layer: Layer, look: Look, until: float) -> list[Json]:
     """Return the letters of the largest discs, which can be read before those of all others: no colour stands alone."""
     most = max((mark.radius for mark in look.marks(layer)), default=1)
-    from_zoom = _readable_from(layer, most)
+    from_zoom = max(_readable_from(layer, most), layer.single_from if layer.label else 0)
     if not layer.value or layer.icon or from_zoom >= until:
         return []
     letter = look.by_value(layer, lambda mark: mark.letter if mark.radius == most else "", "")

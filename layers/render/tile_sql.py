@@ -44,6 +44,13 @@ def tile_function(layer: Layer, zoom: int, *, past: bool, measure: str) -> TileF
     )
 
 
+@cache
+def by_the_clock(layer: Layer) -> bool:
+    """Say whether tiles of now become old by time alone: a post falls silent because nobody says anything."""
+    measures = [measure.id for measure in layer.measures] or [""]
+    return any(tile_function(layer, layer.max_zoom, past=False, measure=one).uses_present for one in measures)
+
+
 _DIALECT = dialect()  # type: ignore[no-untyped-call]
 _ARGUMENTS = (
     "(v_paths text, v_home_paths text, v_z int, v_x int, v_y int, "

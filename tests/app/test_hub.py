@@ -227,6 +227,23 @@ async def test_a_new_day_makes_everything_old_and_may_bring_other_colours(servic
         await queue.aclose()
 
 
+async def test_time_alone_makes_tiles_old(services: Services) -> None:
+    """Where nobody reports any more, no news comes of it: the posts of an open map must fall silent all the same."""
+    hub, (line, queue) = Hub(services), line_of(services)
+    there = hub._channel(line.principal.scope, CITY)
+    wall = Wall(line, frozenset({"clinics"}))
+    there.enter(wall)
+    try:
+        await told(queue)
+        await hub._tick()
+        layers = set((await told(queue))["layers"])
+        assert {"checkpoints", "hotels", "clinics", "alerts"} <= layers
+        assert layers.isdisjoint({"households", "boundaries", "names", "grids"}), "these are old by a change alone"
+    finally:
+        there.leave(wall)
+        await queue.aclose()
+
+
 async def told(queue: "janus.Queue[str]", seconds: float = 5) -> dict[str, Any]:
     said = json.loads(await asyncio.wait_for(queue.async_q.get(), seconds))
     found: dict[str, Any] = said["payload"]["props"]["data"]

@@ -91,6 +91,22 @@ def test_who_is_followed_carries_a_letter_before_all_others_do() -> None:
     assert otherwise == ""
 
 
+def test_a_silent_post_carries_its_letter_from_where_it_is_drawn_for_itself() -> None:
+    parts = {part["id"]: part for part in made()["layers"]}
+    loud, letter = parts["checkpoints-loud"], parts["checkpoints-letter"]
+    assert parts["checkpoints"]["minzoom"] == loud["minzoom"]
+    assert loud["maxzoom"] == letter["minzoom"]
+    assert loud["layout"]["text-field"][2:4] == [["silent"], "!"]
+
+
+def test_hundreds_of_warnings_do_not_hide_a_city() -> None:
+    """At the size of a city 396 posts are late within an hour: from afar only what is severe is drawn large."""
+    (disc,) = (part for part in made()["layers"] if part["id"] == "alerts")
+    _, _, _, _, (_, size, relative), *_ = disc["paint"]["circle-radius"]
+    drawn = {tuple(values): size * share for values, share in zip(relative[2:-1:2], relative[3:-1:2], strict=True)}
+    assert drawn[("severe",)] > 2.5 * drawn[("warning",)]
+
+
 def test_text_is_drawn_with_fonts_of_the_machine_in_front_of_the_user() -> None:
     fonts = [part["layout"]["text-font"] for part in made()["layers"] if part["type"] == "symbol"]
     assert fonts
