@@ -1,5 +1,7 @@
 """Every number of the wall counted anew from rows, as the owner: nothing kept, no roll-up, no policy has a part in it."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,24 +12,29 @@ from tests.recounting_patrols import patrols
 
 _BELOW = "path <@ (SELECT path FROM area WHERE code = :code)"
 _HOMES = text(
-    f"""SELECT s.code, s.surveyed, s.follow_days IS NOT NULL AS followed,
-               (lower(h.valid) AT TIME ZONE :zone)::date + s.follow_days AS due_on,
-               count(*)::int AS n
-        FROM household_state h JOIN scheme_state s ON s.id = h.state_id
-        WHERE h.valid @> CAST(:at AS timestamptz) AND h.{_BELOW} GROUP BY 1, 2, 3, 4"""
+    """SELECT a.code AS area, m.at, s.code, s.surveyed, s.follow_days IS NOT NULL AS followed,
+              (lower(h.valid) AT TIME ZONE :zone)::date + s.follow_days AS due_on, count(*)::int AS n
+       FROM household_state h JOIN scheme_state s ON s.id = h.state_id
+       JOIN unnest(CAST(:ats AS timestamptz[])) AS m(at) ON h.valid @> m.at
+       JOIN area a ON a.code = ANY (:codes) AND h.path <@ a.path
+       GROUP BY 1, 2, 3, 4, 5, 6"""
 )
 _NEW = text(
-    f"""SELECT count(*) FROM household_state h JOIN scheme_state s ON s.id = h.state_id AND s.follow_days IS NOT NULL
-        WHERE lower(h.valid) >= date_trunc('day', CAST(:at AS timestamptz), :zone) AND lower(h.valid) <= :at AND h.{_BELOW}"""
+    """SELECT a.code AS area, m.at, count(*)::int AS n
+       FROM household_state h JOIN scheme_state s ON s.id = h.state_id AND s.follow_days IS NOT NULL
+       JOIN unnest(CAST(:ats AS timestamptz[])) AS m(at)
+            ON lower(h.valid) >= date_trunc('day', m.at, :zone) AND lower(h.valid) <= m.at
+       JOIN area a ON a.code = ANY (:codes) AND h.path <@ a.path
+       GROUP BY 1, 2"""
 )
 _POSTS = text(
-    f"""SELECT count(*) AS total,
-               count(*) FILTER (
-                   WHERE staffed(staffed_from, staffed_to, (CAST(:at AS timestamptz) AT TIME ZONE :zone)::time)) AS staffed,
-               count(*) FILTER (WHERE next_report_by(staffed_from, staffed_to, (
-                   SELECT max(hour) FROM checkpoint_hour h
-                   WHERE h.checkpoint_id = c.id AND h.hour < :at AND h.reported_at <= :at)) < :at) AS silent
-        FROM checkpoint c WHERE c.{_BELOW}"""
+    """SELECT a.code AS area, count(c.id) AS total,
+              count(*) FILTER (
+                  WHERE staffed(staffed_from, staffed_to, (CAST(:at AS timestamptz) AT TIME ZONE :zone)::time)) AS staffed,
+              count(*) FILTER (WHERE next_report_by(staffed_from, staffed_to, (
+                  SELECT max(hour) FROM checkpoint_hour h
+                  WHERE h.checkpoint_id = c.id AND h.hour < :at AND h.reported_at <= :at)) < :at) AS silent
+       FROM area a LEFT JOIN checkpoint c ON c.path <@ a.path WHERE a.code = ANY (:codes) GROUP BY 1"""
 )
 _HOURS = text(
     f"""SELECT hour, hour >= date_trunc('day', CAST(:at AS timestamptz), :zone) AS today,
@@ -58,7 +65,7 @@ def counted(connection: Connection, code: str, at: datetime) -> dict[str, Any]:
     binds = _binds(connection, code, at)
     return {
         **homes(connection, code, at),
-        **_prefixed("checkpoints", _posts(connection, binds)),
+        **posts(connection, code, at),
         **_prefixed("hotels", _hotels(connection, binds)),
         **_prefixed("clinics", _clinics(connection, binds)),
         **_prefixed("patrols", patrols(connection, code, at)),
@@ -68,9 +75,26 @@ def counted(connection: Connection, code: str, at: datetime) -> dict[str, Any]:
 
 def homes(connection: Connection, code: str, at: datetime) -> dict[str, Any]:
     """Return the numbers of homes."""
-    binds = _binds(connection, code, at)
-    rows = connection.execute(_HOMES, binds).all()
-    today = _today(at, binds["zone"])
+    return homes_of(connection, [code], [at])[code, at]
+
+
+def homes_of(
+    connection: Connection, codes: Sequence[str], ats: Iterable[datetime]
+) -> dict[tuple[str, datetime], dict[str, Any]]:
+    """Return the numbers of homes of several areas at several moments, in one pass through all intervals."""
+    binds = {"codes": list(codes), "ats": list(ats), "zone": connection.scalar(_ZONE)}
+    rows = defaultdict[tuple[str, datetime], list[Any]](list)
+    for row in connection.execute(_HOMES, binds):
+        rows[row.area, row.at].append(row)
+    new = {(row.area, row.at): row.n for row in connection.execute(_NEW, binds)}
+    return {
+        (code, at): _homes(rows[code, at], _today(at, binds["zone"])) | {"new_today": new.get((code, at), 0)}
+        for code in binds["codes"]
+        for at in binds["ats"]
+    }
+
+
+def _homes(rows: list[Any], today: date) -> dict[str, Any]:
     total = sum(row.n for row in rows)
     surveyed = sum(row.n for row in rows if row.surveyed)
     states: dict[str, int] = {}
@@ -83,16 +107,20 @@ def homes(connection: Connection, code: str, at: datetime) -> dict[str, Any]:
         "surveyed_share": round(surveyed / total, 4) if total else None,
         "due_today": sum(row.n for row in rows if row.due_on == today),
         "overdue": sum(row.n for row in rows if row.due_on is not None and row.due_on < today),
-        "new_today": connection.scalar(_NEW, binds),
     }
+
+
+def posts(connection: Connection, code: str, at: datetime) -> dict[str, Any]:
+    """Return the numbers of posts."""
+    return _prefixed("checkpoints", _posts(connection, _binds(connection, code, at)))
 
 
 def due(connection: Connection, code: str, at: datetime, days: int) -> dict[date, int]:
     """Return what becomes due on each day after a moment's."""
-    binds = _binds(connection, code, at)
-    today = _today(at, binds["zone"])
+    zone = str(connection.scalar(_ZONE))
+    today = _today(at, zone)
     found = {today + timedelta(days=n): 0 for n in range(1, days + 1)}
-    for row in connection.execute(_HOMES, binds):
+    for row in connection.execute(_HOMES, {"codes": [code], "ats": [at], "zone": zone}):
         if row.due_on in found:
             found[row.due_on] += row.n
     return found
@@ -108,17 +136,20 @@ def ends(connection: Connection, at: datetime, days: int) -> dict[date, datetime
 
 def below(connection: Connection, code: str, at: datetime) -> dict[str, dict[str, Any]]:
     """Return the numbers of each area directly below one."""
-    found = {}
-    for child in connection.scalars(_CHILDREN, {"code": code}).all():
-        of_homes = homes(connection, child, at)
-        wanted = {name: of_homes[name] for name in ("total", "overdue", "due_today", "followed")}
-        wanted["unsurveyed"] = of_homes["total"] - of_homes["surveyed"]
-        found[child] = wanted | {"silent": connection.execute(_POSTS, _binds(connection, child, at)).one().silent}
-    return found
+    children = connection.scalars(_CHILDREN, {"code": code}).all()
+    of_homes = homes_of(connection, children, [at])
+    rows = connection.execute(_POSTS, {"codes": children, "at": at, "zone": connection.scalar(_ZONE)})
+    silent = {row.area: row.silent for row in rows}
+    return {child: _below(of_homes[child, at]) | {"silent": silent[child]} for child in children}
+
+
+def _below(of_homes: dict[str, Any]) -> dict[str, Any]:
+    wanted = {name: of_homes[name] for name in ("total", "overdue", "due_today", "followed")}
+    return wanted | {"unsurveyed": of_homes["total"] - of_homes["surveyed"]}
 
 
 def _binds(connection: Connection, code: str, at: datetime) -> dict[str, Any]:
-    return {"code": code, "at": at, "zone": connection.scalar(_ZONE)}
+    return {"code": code, "codes": [code], "at": at, "zone": connection.scalar(_ZONE)}
 
 
 def _today(at: datetime, zone: str) -> date:

@@ -24,9 +24,9 @@ _PLACES = text(
         SELECT a.id, a.path, a.code, a.place, d.day, d.began, c.chance,
                (ARRAY['home_area', 'venue', 'venue', 'work', 'transport', 'hospital'])[1 + c.chance / 7 % 6] AS kind
         FROM homes JOIN area a ON a.id = homes.area_id CROSS JOIN every CROSS JOIN generate_series(0, :days - 1) n
-        CROSS JOIN LATERAL (SELECT (to_timestamp(:midnight) AT TIME ZONE city_zone())::date - n AS day) g
+        CROSS JOIN LATERAL (SELECT (to_timestamp(:midnight) AT TIME ZONE (SELECT city_zone()))::date - n AS day) g
         CROSS JOIN LATERAL (SELECT ('x' || left(md5(a.code || 'case' || g.day), 7))::bit(28)::int AS chance) c
-        CROSS JOIN LATERAL (SELECT g.day, g.day::timestamp AT TIME ZONE city_zone()
+        CROSS JOIN LATERAL (SELECT g.day, g.day::timestamp AT TIME ZONE (SELECT city_zone())
                                    + make_interval(mins => 420 + c.chance / 11 % 700) AS began) d
         WHERE c.chance % every.nth = 0
     )

@@ -14,7 +14,7 @@ from geodata.demo.rules.states import DAYS, Clock
 RECEIVED = 6_775
 """Cases that the sources quote; 98.5 of a hundred of them closed."""
 _DAYS = """
-    SELECT (to_timestamp(:midnight) AT TIME ZONE city_zone())::date - n AS day,
+    SELECT (to_timestamp(:midnight) AT TIME ZONE (SELECT city_zone()))::date - n AS day,
            to_timestamp(:midnight) - make_interval(hours => 24 * n) AS midnight
     FROM generate_series(0, :days) n
 """
@@ -111,7 +111,9 @@ _ANSWERED = (
         "WHERE status = 'open' AND at < to_timestamp(:now) - interval '60 hours'"
     ),
 )
-_OLD = text("DELETE FROM hotline_day WHERE day < (to_timestamp(:midnight) AT TIME ZONE city_zone())::date - :days")
+_OLD = text(
+    "DELETE FROM hotline_day WHERE day < (to_timestamp(:midnight) AT TIME ZONE (SELECT city_zone()))::date - :days"
+)
 
 
 def fill(connection: Connection, since: int, at: Clock) -> None:

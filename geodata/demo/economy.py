@@ -39,7 +39,7 @@ _RULE = """
     CROSS JOIN LATERAL (SELECT d.chance % 100 AS noise,
                                CASE WHEN d.own % 25 = 0 THEN 1.25 ELSE 0.25 + d.own % 70 / 100.0 END AS usual) c
     CROSS JOIN LATERAL (SELECT s.hour, s.hour + make_interval(mins => d.own % 50) AS at) h
-    CROSS JOIN LATERAL (SELECT extract(hour FROM h.at AT TIME ZONE city_zone()) AS hour) l
+    CROSS JOIN LATERAL (SELECT extract(hour FROM h.at AT TIME ZONE (SELECT city_zone())) AS hour) l
     WHERE v.code ~ '^V[0-9]{15}$' AND h.at > to_timestamp(:since) AND h.at <= to_timestamp(:now)
 """
 _COUNTS = text(
@@ -61,7 +61,7 @@ _RESUMED = text(
               CASE WHEN d.day >= r.day THEN least(c.staff, c.staff * (d.day - r.day + 3) / 14) ELSE 0 END, t.at,
               e.area_id, e.path
        FROM enterprise e
-       CROSS JOIN (SELECT (to_timestamp(:midnight) AT TIME ZONE city_zone())::date AS today) n
+       CROSS JOIN (SELECT (to_timestamp(:midnight) AT TIME ZONE (SELECT city_zone()))::date AS today) n
        CROSS JOIN (SELECT min(day) AS day FROM enterprise_day) f
        CROSS JOIN generate_series(0, :days - 1) back
        CROSS JOIN LATERAL (SELECT n.today - back AS day, coalesce(f.day, n.today - :days + 1) AS first) d
@@ -69,7 +69,7 @@ _RESUMED = text(
                                   ('x' || left(md5(e.code || d.day), 7))::bit(28)::int AS chance) h
        CROSS JOIN LATERAL (SELECT 20 + h.own % 60 * 10 AS staff) c
        CROSS JOIN LATERAL (SELECT d.first - 5 + h.own / 7 % 36 AS day) r
-       CROSS JOIN LATERAL (SELECT d.day::timestamp AT TIME ZONE city_zone()
+       CROSS JOIN LATERAL (SELECT d.day::timestamp AT TIME ZONE (SELECT city_zone())
                                   + make_interval(mins => 960 + h.chance % 180) AS at) t
        WHERE e.code ~ '^E[0-9]{15}$' AND h.chance % 40 > 0 AND t.at <= to_timestamp(:now) ON CONFLICT DO NOTHING"""
 )
@@ -82,7 +82,7 @@ _LINKS = text(
            UNION ALL SELECT h.id, m.id, h.path, m.path FROM hospital h, central m WHERE h.id <> m.id)
        INSERT INTO consultation (asks_id, answers_id, kind, since, reported_at, area_id, path)
        SELECT asks, answers, (ARRAY['video', 'video', 'telephone', 'visit'])[1 + asks % 4],
-              (to_timestamp(:midnight) AT TIME ZONE city_zone())::date - 16, to_timestamp(:midnight),
+              (to_timestamp(:midnight) AT TIME ZONE (SELECT city_zone()))::date - 16, to_timestamp(:midnight),
               ltree2text(subpath(p.path, -1))::int, p.path
        FROM pair CROSS JOIN LATERAL (SELECT lca(one || 'x'::ltree, other || 'x'::ltree) AS path) p
        ORDER BY asks, answers ON CONFLICT DO NOTHING"""
@@ -91,9 +91,9 @@ _CONSULTED = text(
     """INSERT INTO consultation_day (consultation_id, day, cases, reported_at, area_id, path)
        SELECT c.id, d.day, d.chance % 6, d.at, c.area_id, c.path
        FROM consultation c CROSS JOIN generate_series(0, :days - 1) back
-       CROSS JOIN LATERAL (SELECT (to_timestamp(:midnight) AT TIME ZONE city_zone())::date - back AS day) n
+       CROSS JOIN LATERAL (SELECT (to_timestamp(:midnight) AT TIME ZONE (SELECT city_zone()))::date - back AS day) n
        CROSS JOIN LATERAL (SELECT n.day, ('x' || left(md5(c.id::text || n.day), 7))::bit(28)::int AS chance,
-                                  n.day::timestamp AT TIME ZONE city_zone() + interval '20 hours' AS at) d
+                                  n.day::timestamp AT TIME ZONE (SELECT city_zone()) + interval '20 hours' AS at) d
        WHERE d.at <= to_timestamp(:now) ON CONFLICT DO NOTHING"""
 )
 _FIGURES = text(
@@ -101,8 +101,8 @@ _FIGURES = text(
               round((:base + :spread * (c.chance % 201 - 100) / 100.0)::numeric, CASE WHEN :base < 100 THEN 1 ELSE 0 END)::float8
                   AS value
        FROM area a CROSS JOIN generate_series(0, :days - 1) back
-       CROSS JOIN LATERAL (SELECT (to_timestamp(:midnight) AT TIME ZONE city_zone())::date - back AS day) n
-       CROSS JOIN LATERAL (SELECT n.day, n.day::timestamp AT TIME ZONE city_zone() + interval '19 hours' AS at) d
+       CROSS JOIN LATERAL (SELECT (to_timestamp(:midnight) AT TIME ZONE (SELECT city_zone()))::date - back AS day) n
+       CROSS JOIN LATERAL (SELECT n.day, n.day::timestamp AT TIME ZONE (SELECT city_zone()) + interval '19 hours' AS at) d
        CROSS JOIN LATERAL (SELECT ('x' || left(md5(a.code || :code || d.day), 7))::bit(28)::int AS chance) c
        WHERE a.level = :level AND d.at <= to_timestamp(:now) AND a.place IS NOT NULL ORDER BY a.code, d.day"""
 )

@@ -12,6 +12,7 @@ from geodata.demo.plan import LEVELS, Plan
 from geodata.demo.rules import care, checkpoints, foot, patrols
 from geodata.demo.rules.states import OPEN, Clock
 from geodata.demo.standing import Standing
+from geodata.feeds.areas import pinyin
 
 AREA = ("id", "code", "name", "level", "parent_id", "path", "leader", "telephone", "pinyin", "place")
 POST = ("id", "code", "name", "kind", "staffed_from", "staffed_to", "place", "area_id", "path")
@@ -58,7 +59,7 @@ def areas(plan: Plan) -> Iterator[str]:
             [area.path for area in rows],
             texts(leader.name for leader in leaders),
             texts(leader.telephone for leader in leaders),
-            texts(names.pinyin(area.name) for area in rows),
+            texts(pinyin(area.name) for area in rows),
             shapes([shapely.MultiPolygon([plan.tiling.polygons[area.code]]) for area in rows]),
         )
 

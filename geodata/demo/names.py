@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pypinyin import Style, lazy_pinyin
-
 from geodata.demo.chance import seed
 
 
@@ -61,10 +59,3 @@ def compound(code: str, turn: int = 0) -> str:
     words = vocabulary()["place"]
     first = (seed(code, "compound") + 11 * turn) % len(words["compound"])
     return str(words["compound"][first]) + pick(words["compound_end"], code, "compound end", str(turn))
-
-
-def pinyin(name: str) -> str:
-    """A name as it is typed: in full and by initials, `hubinqu hbq`."""
-    full = "".join(lazy_pinyin(name, errors="default"))
-    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER, errors="default"))
-    return f"{full} {initials}".lower()

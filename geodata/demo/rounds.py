@@ -31,7 +31,7 @@ _ASKED = text(
     )
     INSERT INTO sweep_answer (sweep_id, household_id, at, entered_by, area_id, path)
     SELECT :round, h.id,
-           CAST(:begin AS date)::timestamp AT TIME ZONE city_zone()
+           CAST(:begin AS date)::timestamp AT TIME ZONE (SELECT city_zone())
                + make_interval(days => (h.id * 40503 % :days)::int, mins => 480 + (h.id * 2246822519 % 660)::int),
            'demo', h.area_id, h.path
     FROM household h JOIN pace p ON p.id = h.area_id JOIN scheme_state s ON s.id = h.state_id

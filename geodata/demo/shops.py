@@ -15,7 +15,7 @@ from geodata.demo.rules.states import Clock
 DAYS = 6
 """For how many days back shops have told their prices."""
 _CHANCE = "(('x' || left(md5({of}), 7))::bit(28)::int)"
-_DAY = """CROSS JOIN LATERAL (SELECT (to_timestamp(:midnight) AT TIME ZONE city_zone())::date - n.n AS day,
+_DAY = """CROSS JOIN LATERAL (SELECT (to_timestamp(:midnight) AT TIME ZONE (SELECT city_zone()))::date - n.n AS day,
                               to_timestamp(:midnight) - make_interval(hours => 24 * n.n) AS midnight) d"""
 _SQUEEZED = """CASE WHEN :squeeze AND d.midnight + p.passed > to_timestamp(:now)
                  THEN d.midnight + (to_timestamp(:now) - d.midnight) * (1 - 0.1 * ({chance} % 10))

@@ -11,7 +11,7 @@ _RULE = """
     SELECT v.id, v.path, v.code, d.day, r.reported_at, (g.a % 7) AS returned_outside, (g.b % 11 / 9) AS returned_wuhan,
            (g.c % 23 / 22) AS close_contact, (g.d % 41 / 40) AS fever_unexplained
     FROM area v CROSS JOIN generate_series(0, :days) AS n(n)
-    CROSS JOIN LATERAL (SELECT (to_timestamp(:midnight) AT TIME ZONE city_zone())::date - n.n AS day,
+    CROSS JOIN LATERAL (SELECT (to_timestamp(:midnight) AT TIME ZONE (SELECT city_zone()))::date - n.n AS day,
                                to_timestamp(:midnight) - make_interval(hours => 24 * n.n) AS midnight) d
     CROSS JOIN LATERAL (SELECT ('x' || md5(v.code || d.day::text))::bit(64) AS bits) h
     CROSS JOIN LATERAL (SELECT (h.bits >> 48)::bigint AS a, ((h.bits << 16) >> 48)::bigint AS b,

@@ -91,9 +91,10 @@ def _binds(row: AreaRow) -> dict[str, Any]:
 def pinyin(name: str) -> str:
     """Return a name's letters and initials for search: `hubinqu hbq`."""
     # Its dictionary takes half a second to read, which every program would wait for that imports anything.
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
 
-    return f"{''.join(lazy_pinyin(name))} {''.join(lazy_pinyin(name, style=Style.FIRST_LETTER))}".lower()
+    syllables = lazy_pinyin(name, errors=list)
+    return f"{''.join(syllables)} {''.join(syllable[0] for syllable in syllables)}".lower()
 
 
 FEED = Feed(

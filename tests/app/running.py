@@ -10,11 +10,12 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
 from fastapi import FastAPI, routing
+from fastapi._compat import v2
 
 from app.main import create_app
 from app.settings import Settings
@@ -23,9 +24,20 @@ from geodata.database import Database
 from geodata.model import Role
 from tests.places import CITY, EAST, GRIDS
 
+
+def _adapter(annotated: Any, make: Any = v2.TypeAdapter, made: dict[Any, Any] = {}, **options: Any) -> Any:  # noqa: B006
+    """Return pydantic's adapter of an annotated type, made once."""
+    kind, *metadata = get_args(annotated)
+    key = (kind, repr(metadata), repr(options))
+    if key not in made:
+        made[key] = make(annotated, **options)
+    return made[key]
+
+
 routing.create_model_field = functools.cache(routing.create_model_field)
-"""What the routes answer is the same in every application of one process, and hundreds are built for a test each:
-asking pydantic anew was two thirds of building one."""
+v2.TypeAdapter = _adapter  # type: ignore[assignment, misc]
+"""What the routes take and answer is the same in every application of one process, and hundreds are built for a test
+each: asking pydantic anew was most of building one."""
 AREAS = {
     Role.COMMAND: CITY,
     Role.OFFICER: EAST,

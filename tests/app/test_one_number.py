@@ -157,10 +157,10 @@ def _days(database: Database, code: str, moment: datetime, blocks: dict[str, Any
     """Compare the charts: what was true at the end of each day, and what is to become due."""
     with database.owner() as connection:
         ends = recounting.ends(connection, moment, 14)
-        homes = {day: recounting.homes(connection, code, end) for day, end in ends.items()}
+        homes = recounting.homes_of(connection, [code], ends.values())
         due = recounting.due(connection, code, moment, 14)
     for row in blocks["trend"]["days"]:
-        truth = homes[datetime.fromisoformat(row["day"]).date()]
+        truth = homes[code, ends[datetime.fromisoformat(row["day"]).date()]]
         wanted = (truth["new_today"], truth["followed"], truth["overdue"])
         assert (row["new"], row["followed"], row["overdue"]) == wanted, row
     assert {row["day"]: row["due"] for row in blocks["forecast"]["days"]} == {

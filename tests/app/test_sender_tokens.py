@@ -171,7 +171,7 @@ def test_the_command_line_keeps_senders(peopled_city: Database, monkeypatch: pyt
     monkeypatch.setenv("COLUMNS", "200")
 
     def said(*words: str) -> str:
-        result = CliRunner().invoke(command_line, ["sender", *words], catch_exceptions=False)
+        result = CliRunner().invoke(command_line(["sender"]), ["sender", *words], catch_exceptions=False)
         assert result.exit_code == 0, result.output
         return result.output
 

@@ -292,7 +292,8 @@ def test_an_interrupted_export_leaves_what_was_there(
     out.write_bytes(b"before")
     words = ["--area", CITY, "--days", "31", "--size", "uhd", "--out", str(out)]
     process = subprocess.Popen(
-        [sys.executable, "-m", "app", "snapshot", *words],
+        # A shell lets what it starts in the background ignore SIGINT, and whatever that starts in turn.
+        ["env", "--default-signal=INT", sys.executable, "-m", "app", "snapshot", *words],
         env={**os.environ, "DATABASE_URL": tiny_city.url},
         stderr=subprocess.PIPE,
     )

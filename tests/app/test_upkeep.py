@@ -68,11 +68,11 @@ async def test_the_house_counts_and_lets_leave(city: Database, monkeypatch: pyte
 def test_the_command_says_what_would_go(city: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """And does it without `--dry-run`."""
     monkeypatch.setenv("DATABASE_URL", city.url)
-    said = CliRunner().invoke(command_line, ["retain", "--dry-run"])
+    said = CliRunner().invoke(command_line(["retain"]), ["retain", "--dry-run"])
     assert said.exit_code == 0, said.output
     assert "passage: 1 days" in said.output
     assert numbers(city)[2] == 2
-    done = CliRunner().invoke(command_line, ["retain"])
+    done = CliRunner().invoke(command_line(["retain"]), ["retain"])
     assert "passage: 1 days and 0 other rows" in done.output
     assert numbers(city)[2] == 1
 

@@ -71,14 +71,14 @@ def test_rules_from_the_command_line(tiny_city: Database, tmp_path: Path, monkey
     wrong = tmp_path / "wrong.toml"
     wrong.write_text(own.read_text().replace("threshold = 0.8", "threshold = 8"))
     for words in (["list"], ["set", "gathering", "--off", "--minutes", "5"], ["check", str(own)], ["load", str(own)]):
-        result = run.invoke(command_line, ["alerts", *words])
+        result = run.invoke(command_line(["alerts"]), ["alerts", *words])
         assert result.exit_code == 0, result.output
     for words in (
         ["check", str(wrong)],
         ["load", str(tmp_path / "none.toml")],
         ["set", "gathering", "--level", "city"],
     ):
-        assert isinstance(run.invoke(command_line, ["alerts", *words]).exception, BadValue)
+        assert isinstance(run.invoke(command_line(["alerts"]), ["alerts", *words]).exception, BadValue)
     with tiny_city.owner() as connection:
         held = {row["code"]: row for row in rules.known(connection)}
         assert held["hotel_nearly_full"]["threshold"] == 0.8
