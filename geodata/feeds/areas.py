@@ -93,7 +93,7 @@ def pinyin(name: str) -> str:
     # Its dictionary takes half a second to read, which every program would wait for that imports anything.
     from pypinyin import lazy_pinyin  # noqa: PLC0415
 
-    syllables = lazy_pinyin(name, errors=list)
+    syllables = lazy_pinyin(name, errors=list)  # type: ignore[arg-type]  # It takes lists, too.
     return f"{''.join(syllables)} {''.join(syllable[0] for syllable in syllables)}".lower()
 
 
