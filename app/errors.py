@@ -1,6 +1,7 @@
 """The one table from what can go wrong to a status, and from there to a sentence in the reader's language."""
 
 import logging
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -122,6 +123,29 @@ def understood(error: Exception) -> errors.WanggeError:
         return errors.TooSlow()
     LOG.error("unexpected", exc_info=error)
     return errors.WanggeError()
+
+
+_WANTED = {
+    "bool": "true, false",
+    "int": "0, 1, 2 …",
+    "float": "0.5",
+    "date": "2020-02-11",
+    "datetime": "2020-02-11T08:00:00+08:00",
+    "greater_than_equal": "≥ {ge}",
+    "greater_than": "> {gt}",
+    "less_than_equal": "≤ {le}",
+    "less_than": "< {lt}",
+    "literal_error": "{expected}",
+    "enum": "{expected}",
+}
+"""What FastAPI's kinds of refusal want, in signs that every language has."""
+
+
+def wanted(detail: Mapping[str, Any]) -> str:
+    """Return what a parameter should be that FastAPI refused."""
+    kind = str(detail["type"])
+    told = _WANTED.get(kind) or _WANTED.get(kind.partition("_")[0]) or str(detail["msg"])
+    return told.format(**detail.get("ctx", {})).replace(" or ", ", ") if kind in _WANTED else told
 
 
 def status_of(error: errors.WanggeError) -> HTTPStatus:

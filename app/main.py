@@ -19,7 +19,7 @@ from app import VERSION
 from app.admission import Admission
 from app.answers import refusal
 from app.commands.place import connect
-from app.errors import UnknownPage, WrongMethod
+from app.errors import UnknownPage, WrongMethod, wanted
 from app.front import Front, security_headers
 from app.house import House
 from app.leaving import Caught, WhileConnected
@@ -154,7 +154,7 @@ def _ours(request: Request, error: Exception) -> Exception:
     if isinstance(error, RequestValidationError):
         first: dict[str, Any] = dict(error.errors()[0])
         name = str(first["loc"][-1]) if first["loc"] else "?"
-        return BadValue(name=name, value=str(first.get("input"))[:40], wanted=first["msg"])
+        return BadValue(name=name, value=str(first.get("input"))[:40], wanted=wanted(first))
     if isinstance(error, HTTPException):
         if error.status_code == 405:
             return WrongMethod(method=request.method)

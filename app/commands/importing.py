@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import typer
 from rich.console import Console
@@ -66,6 +66,7 @@ def importing(
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Do everything, and then nothing.")] = False,
     report: Annotated[Path | None, typer.Option(metavar="FILE.json", help="Write down what became of it.")] = None,
+    language: Annotated[Literal["zh", "en"], typer.Option(help="Of the sentences in the report.")] = "en",
 ) -> None:
     """Take a file, whole or not at all. Exit code 0: all of it is in; 1: something was refused; 2: a wrong call."""
     console = Console(highlight=False, stderr=True)
@@ -78,9 +79,9 @@ def importing(
                     told = asyncio.run(_import(database, kind, file, replace(options, progress=progress), sender))
             except UnreadableFile as wrong:
                 _say(console, wrong.key, **wrong.facts)
-                write(_unread(kind, file, wrong))
+                write(_unread(kind, file, wrong, language))
                 raise typer.Exit(REFUSED) from None
-            write(told.said("en"))
+            write(told.said(language))
     except (BadValue, UnknownKind, NotWritten) as wrong:
         _say(console, wrong.key, **wrong.facts)
         raise typer.Exit(WRONG_CALL) from None
@@ -132,12 +133,13 @@ class _progress:  # noqa: N801 -- reads as a function where it is used
 
 def show(console: Console, report: Report, *, dry_run: bool) -> None:
     """Say what became of a file, in words and with the first rows that were refused."""
-    told = report.said("en")
+    told, *others = (report.said(language) for language in reversed(LANGUAGES))
     if report.refused:
         table = Table("row", "column", "what", "do", box=None)
-        for row in told["refused"][:MOST_SHOWN]:
+        for rows in zip(*(one["refused"][:MOST_SHOWN] for one in (*others, told)), strict=True):
+            number = "" if rows[0]["row"] == WHOLE else str(rows[0]["row"])
             table.add_row(
-                "" if row["row"] == WHOLE else str(row["row"]), row["column"], row["reason"], row["suggestion"]
+                number, rows[0]["column"], *("\n".join(row[what] for row in rows) for what in ("reason", "suggestion"))
             )
         console.print(table)
         if report.faults > MOST_SHOWN:
@@ -153,10 +155,10 @@ def show(console: Console, report: Report, *, dry_run: bool) -> None:
     _say(console, "import.dry" if dry_run else "import.done", kind=report.kind, **counts)
 
 
-def _unread(kind: str, file: Path, wrong: UnreadableFile) -> dict[str, Any]:
+def _unread(kind: str, file: Path, wrong: UnreadableFile, language: str) -> dict[str, Any]:
     report = Report(kind, file.name)
-    reason = {"row": WHOLE, "column": "", "reason": say(wrong.key, "en", **wrong.facts), "suggestion": ""}
-    return report.said("en") | {"refused": [reason]}
+    reason = {"row": WHOLE, "column": "", "reason": say(wrong.key, language, **wrong.facts), "suggestion": ""}
+    return report.said(language) | {"refused": [reason]}
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from geodata.files.refusals import (
     NoSuchEncoding,
     TooLongLine,
     UnknownEncoding,
+    UnknownEncodingSaid,
     UnknownForm,
     WrongEncoding,
 )
@@ -67,6 +68,14 @@ def text(path: Path, folder: Path, encoding: str | None = None) -> Text:
     if isinstance(found, Text):
         return found
     return _not_utf8(path, folder, found, mark)
+
+
+def demand_known(encoding: str | None) -> None:
+    """Raise UnknownEncodingSaid where somebody names an encoding that is not read."""
+    try:
+        _wanted(encoding)
+    except NoSuchEncoding as unknown:
+        raise UnknownEncodingSaid(**unknown.facts) from None
 
 
 def _wanted(encoding: str | None) -> str | None:

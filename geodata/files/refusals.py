@@ -103,8 +103,8 @@ class WrongEncoding(UnreadableFile):
     key = "file.wrong_encoding"
 
 
-class NoSuchEncoding(BadValue):
-    """Somebody named an `encoding` that we do not read, which is no fault of the file; `known` are those that we do."""
+class NoSuchEncoding(UnreadableFile):
+    """An `encoding` that we do not read; `known` are those that we do."""
 
     key = "file.no_such_encoding"
 
@@ -224,6 +224,12 @@ class NoSuchSheet(BadValue):
     """A sheet, layer, folder or packed file `value` that is not there; `wanted` are those with rows."""
 
     key = "file.no_such_sheet"
+
+
+class UnknownEncodingSaid(BadValue):
+    """An `encoding` that somebody named and that we do not read, which is no fault of the file; `known` are those that we do."""
+
+    key = "file.no_such_encoding"
 
 
 class NoSheets(BadValue):

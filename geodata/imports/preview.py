@@ -77,6 +77,8 @@ class Preview:
     """Words for a state or another choice that nobody has mapped yet."""
     states: list[SchemeState] = field(default_factory=list)
     """Of the scheme in force; none where no field is a state."""
+    worded: list[str] = field(default_factory=list)
+    """Fields of the file that hold a state or another choice."""
     names: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """What the codes of other choices are called, by field."""
 
@@ -94,7 +96,7 @@ class Preview:
             "sheet": self.sheet,
             "places": None if self.places is None else self.places.said(language),
             "words": [word._asdict() for word in self.words],
-            "choices": {name: self._choices(name) for name in {word.field for word in self.words}},
+            "choices": {name: self._choices(name) for name in self.worded},
             "states": self._states(),
         }
 
@@ -156,9 +158,9 @@ def _read(found: Preview, book: Book, mending: Mending, options: Options) -> Non
     found.names = mending.feed.paper.words
     if mending.feed.paper.state in fields:
         found.states = list(mending.known.states)
-    asked = sorted(mending.worded & fields.keys())
-    counted = _counted([fields[name] for name in asked], chunk, chunks) if asked else {}
-    for name in asked:
+    found.worded = sorted(mending.worded & fields.keys())
+    counted = _counted([fields[name] for name in found.worded], chunk, chunks) if found.worded else {}
+    for name in found.worded:
         found.words += _unknown(name, counted[fields[name]], mending)
 
 

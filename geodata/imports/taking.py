@@ -21,6 +21,7 @@ from geodata.feeds.floor.declaration import Feed
 from geodata.feeds.floor.refusal import WHOLE, Refusal
 from geodata.feeds.floor.registry import get
 from geodata.files import Book, opened
+from geodata.files.encodings import demand_known
 from geodata.imports.heads import fields_of, missing
 from geodata.imports.known import Known, known_of, remember
 from geodata.imports.mending import Mending
@@ -59,6 +60,7 @@ async def import_file(
     demand_right(feed, scope)
     # A wrong word is a wrong call, whether or not the file has places.
     named(options.crs)
+    demand_known(options.encoding)
     report = Report(kind, name or path.name)
     with opened(path, encoding=options.encoding, sheet=options.sheet) as book:
         taking = _Taking(database, scope, feed, book, options, report, sender, by)

@@ -56,6 +56,8 @@ async def test_what_nobody_may_deliver(house: Running) -> None:
     for broken in (b"", b"{", b"\xff", b"[[[[", b'{"a": NaN}', b"1e999"):
         answer = await house.client.post("/api/feeds/passages", content=broken, headers=OWN)
         assert answer.status_code == 422, broken
+    unclear = await house.client.post("/api/feeds/passages?partial=maybe", json=[], headers=OWN)
+    assert (unclear.status_code, unclear.json()["facts"]["wanted"]) == (400, "true, false"), "in the reader's language"
     house.client.cookies.clear()
     assert (await house.client.post("/api/feeds/passages", json=[], headers=OWN)).status_code == 401
     await house.sign_in(Role.PRESS)

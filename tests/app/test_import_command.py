@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -80,6 +81,9 @@ def test_something_is_refused(command: Command, register: Path, tiny_city: Datab
     assert [(row["row"], row["column"]) for row in report["refused"]] == [(41, "address")]
     assert all(report["refused"][0][name] for name in ("reason", "suggestion"))
     assert report["refused"][0]["reason"] in said
+    chinese = command("households", register, "--dry-run", "--language", "zh")[2]["refused"][0]["reason"]
+    assert re.search(r"[一-鿿]", chinese)
+    assert chinese in said, "whoever sits there reads either"
     code, _, report = command("households", register, "--partial")
     assert (code, one(tiny_city, DOORS), report["accepted"], report["refused_rows"]) == (1, 40, 40, 1)
 

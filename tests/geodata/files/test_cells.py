@@ -203,7 +203,7 @@ def test_totals_and_signatures_are_no_records(tmp_path: Path) -> None:
         ["1", "2", 3, 4, 5],
         ["小计", None, 3, 4, 5],
         ["6", "7", 8, 9, 10],
-        ["合 计", None, 11, 13, 15],
+        ["　合　计", None, 11, 13, 15],
         ["填表人：甲", None, "审核人：乙"],
     ]
     chunks, mended, _ = read(sheet(tmp_path, [HEADS, *rows]))

@@ -61,6 +61,10 @@ async def test_an_offices_own_word_is_asked_for_and_remembered(
     seen = (await preview(city, admin, "clinic_status", file, Options(), sender="police")).said("zh")
     assert seen["words"] == [{"field": "status", "word": "爆满了", "rows": 1}]
     assert {one["code"] for one in seen["choices"]["status"]} == {"open", "full", "closed"}
+    told = (
+        await preview(city, admin, "clinic_status", file, Options(states={"爆满了": "full"}), sender="police")
+    ).said("zh")
+    assert (told["words"], told["choices"]) == ([], seen["choices"]), "what was said can be changed"
     assert (await bring("clinic_status", file, states={"爆满了": "full"})).accepted == 1
     again = await bring("clinic_status", file)
     assert (again.repeated, again.refused, again.mended["remembered"]) == (1, [], 1)
