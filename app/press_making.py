@@ -29,7 +29,6 @@ from geodata.scope import Scope
 from layers.render.picture.draw import draw
 from layers.render.picture.film import film
 from layers.render.picture.gather import gather
-from layers.render.picture.page import page
 from layers.render.picture.pool import Pool
 
 LOG = logging.getLogger(__name__)
@@ -151,6 +150,9 @@ class Maker:
         async with self._films:
             if form == "gif" or form == "mp4":  # noqa: PLR1714 - which tells the type checker more
                 return await aside(film, list(reversed(sheets)), form, progress)
+            # What draws pages takes half a second to read, which every program that makes a picture would wait for.
+            from layers.render.picture.page import page  # noqa: PLC0415
+
             return (await aside(page, sheets[0])).encode()
 
     async def close(self) -> None:

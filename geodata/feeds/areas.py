@@ -93,7 +93,8 @@ def pinyin(name: str) -> str:
     # Its dictionary takes half a second to read, which every program would wait for that imports anything.
     from pypinyin import lazy_pinyin  # noqa: PLC0415
 
-    syllables = lazy_pinyin(name, errors=list)  # type: ignore[arg-type]  # It takes lists, too.
+    # What is no Chinese comes letter by letter, each its own initial.
+    syllables = lazy_pinyin(name, errors=list)  # type: ignore[arg-type]
     return f"{''.join(syllables)} {''.join(syllable[0] for syllable in syllables)}".lower()
 
 

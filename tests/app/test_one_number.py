@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from sqlalchemy import text
 
 from callbacks import ids
@@ -15,7 +16,8 @@ from callbacks.regions import told
 from geodata.database import Database
 from geodata.demo.people import accounts
 from tests import recounting
-from tests.app.running import running
+from tests.app.running import Running, running
+from tests.lending import Lender
 
 KEY = re.compile(r'data-key="([^"]*)"')
 ROW = re.compile(r'<tr data-key="(\d+)">(.*?)</tr>')
@@ -25,12 +27,13 @@ BACK = (timedelta(0), timedelta(minutes=40), timedelta(hours=9), timedelta(days=
 AREAS = {"command": (CITY, COUNTY), "county": (PEOPLE["county"]["area"],), "grid": (PEOPLE["grid"]["area"],)}
 
 
-@pytest.fixture
-async def client(demo_city: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[httpx.AsyncClient]:
-    """Return a client of the application over the small demo city, in which somebody is late and somebody came back."""
-    _happen(demo_city)
-    async with running(demo_city, monkeypatch) as found:
-        yield found.client
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(lender: Lender, demo_template: str) -> AsyncIterator[Running]:
+    """Run the application over the small demo city, in which somebody is late and somebody came back; tests only read."""
+    with lender.lent(demo_template) as city, pytest.MonkeyPatch.context() as monkeypatch:
+        _happen(city)
+        async with running(city, monkeypatch) as found:
+            yield found
 
 
 def _happen(database: Database) -> None:
@@ -113,30 +116,28 @@ def _rows(html: str) -> list[dict[str, Any]]:
     return [{"code": code} | _keyed(cells) for code, cells in ROW.findall(html)]
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("username", sorted(AREAS))
-async def test_wall_map_api_and_recount_say_the_same(
-    client: httpx.AsyncClient, demo_city: Database, username: str
-) -> None:
+async def test_wall_map_api_and_recount_say_the_same(house: Running, username: str) -> None:
     """Now and at past moments, over the whole city, one county, and one grid; each number under one name everywhere."""
     row = PEOPLE[username]
-    await client.post("/login", data={"username": username, "password": row["password"]})
+    house.client.cookies.clear()
+    await house.client.post("/login", data={"username": username, "password": row["password"]})
     for code in AREAS[username]:
         for back in BACK:
             moment = datetime.now(UTC) - back
             at = moment.isoformat() if back else ""
-            blocks = await _numbers(client, demo_city, code, moment, at)
+            blocks = await _numbers(house, code, moment, at)
             if code != CITY or back == BACK[3]:
-                _days(demo_city, code, moment, blocks)
+                _days(house.database, code, moment, blocks)
 
 
-async def _numbers(
-    client: httpx.AsyncClient, database: Database, code: str, moment: datetime, at: str
-) -> dict[str, Any]:
+async def _numbers(house: Running, code: str, moment: datetime, at: str) -> dict[str, Any]:
     """Compare every number of one area at one moment; return the wall's blocks."""
-    wall, blocks = await of_the_wall(client, code, at)
-    api = await of_the_api(client, code, at)
-    shown, ranks = await of_the_map(client, code, at)
-    with database.owner() as connection:
+    wall, blocks = await of_the_wall(house.client, code, at)
+    api = await of_the_api(house.client, code, at)
+    shown, ranks = await of_the_map(house.client, code, at)
+    with house.database.owner() as connection:
         recount = recounting.counted(connection, code, moment)
         children = recounting.below(connection, code, moment)
     assert len(wall) > 20

@@ -309,7 +309,10 @@ def test_an_interrupted_export_leaves_what_was_there(
 
 def until_it_works(process: "subprocess.Popen[bytes]", database: Database) -> None:
     """Wait until the command has read the figures, and so is drawing or about to."""
-    asked = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    asked = text(
+        "SELECT count(*) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
     end = time.monotonic() + 60
     while process.poll() is None and time.monotonic() < end:
         with database.owner() as connection:
