@@ -19,17 +19,19 @@ ASSETS = Path(__file__).parents[2] / "assets"
 NOW = datetime(2020, 2, 14, 15, 30, tzinfo=UTC)
 CITY = AreaCard("411200", "三门峡市", "city", None, None, None, None, (), ())
 POSTS = {
-    **{"total": 33_172, "staffed": 33_172, "silent": 16_917, "seconds_per_pass": 28.4, "data_time": NOW},
+    "total": 33_172,
+    "staffed": 33_172,
+    "silent": 16_917,
+    "seconds_per_pass": 28.4,
+    "data_time": NOW,
     **dict.fromkeys(("passages", *numbers.OUTCOMES), 5_396_115),
 }
 SUMMARY = {
     "checkpoints": POSTS | {"hour": POSTS | {"began": NOW.replace(minute=0), "reports": 33_172}},
     "reports": {"received": 1_381, "expected": 1_381, "missing": 0, **dict.fromkeys(GROUPS, 12_345), "data_time": NOW},
 }
-TREND = '<div id="wall"><div data-side="left"><section class="panel"><div class="inside"><a class="small-chart">' + (
-    '<span class="words">{words}</span><span class="value">15,396,115</span><svg class="chart"></svg></a></div>'
-    "</section></div></div>"
-)
+TREND = """<div id="wall"><div data-side="left"><section class="panel"><div class="inside"><a class="small-chart">
+  <span class="words">{words}</span><span class="value">15,396,115</span><svg class="chart"></svg></a></div></section></div></div>"""
 CUT = """() => [...document.querySelectorAll(".posts dt, .posts dd")].filter((at) => at.scrollWidth > at.clientWidth + 1)
   .map((at) => at.textContent)"""
 OVER = """() => {
