@@ -31,7 +31,8 @@ SUMMARY = {
     "reports": {"received": 1_381, "expected": 1_381, "missing": 0, **dict.fromkeys(GROUPS, 12_345), "data_time": NOW},
 }
 TREND = """<div id="wall"><div data-side="left"><section class="panel"><div class="inside"><a class="small-chart">
-  <span class="words">{words}</span><span class="value">15,396,115</span><svg class="chart"></svg></a></div></section></div></div>"""
+  <span class="words">{words}</span><span class="value">15,396,115</span><svg class="chart"></svg></a>
+  </div></section></div></div>"""
 CUT = """() => [...document.querySelectorAll(".posts dt, .posts dd")].filter((at) => at.scrollWidth > at.clientWidth + 1)
   .map((at) => at.textContent)"""
 OVER = """() => {
