@@ -8,7 +8,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from callbacks.parts import aria, figure, freshness, notice, swatch, time_of, value
-from callbacks.wording import age
+from callbacks.wording import age, number
 from geodata.areas import AreaCard
 from geodata.model import Level, SchemeState
 from geodata.summaries import GROUPS
@@ -166,7 +166,7 @@ def _states(shown: Shown) -> Component:
     total = [
         html.Span(say("panel.total", shown.language)),
         value(shown.summary["total"], "total", shown.before),
-        _said(shown, "new_today", shown.summary["new_today"], n=shown.summary["new_today"]),
+        _said(shown, "new_today", shown.summary["new_today"], n=number(shown.summary["new_today"])),
     ]
     surveyed = shown.summary.get("surveyed_share")
     if surveyed is not None:
@@ -197,9 +197,9 @@ def _hour(shown: Shown, content: dict[str, Any] | None) -> list[Component]:
     """Return what passed in the newest hour of which anything is known: when it began, how many reported, outcomes."""
     if content is None:
         return []
-    clock = content["began"].astimezone(shown.now.tzinfo)
-    words, unit = say("panel.hour", shown.language, hour=f"{clock:%H:%M}"), say("panel.hour_reports", shown.language)
-    rows = [figure(words, value(content["reports"], "checkpoints.hour.reports", shown.before, unit=unit))]
+    began = content["began"].astimezone(shown.now.tzinfo)
+    hour, unit = f"{began:%H:%M}–{began + timedelta(hours=1):%H:%M}", say("panel.hour_reports", shown.language)
+    rows = [figure(hour, value(content["reports"], "checkpoints.hour.reports", shown.before, unit=unit))]
     rows += [_figure(shown, "checkpoints.hour", content, name, "", "") for name in ("passages", *OUTCOMES)]
     return [*rows, _figure(shown, "checkpoints.hour", content, "seconds_per_pass", "", "panel.seconds")]
 

@@ -121,7 +121,7 @@ def _by_area(view: View) -> Select[Any]:
     silent, staffed = (sums.c.silent > 0, "silent"), (sums.c.staffed > 0, "on_duty")
     unheard = () if view.moment is None else ((sums.c.data_time.is_(None), "unknown"),)
     status = case(*unheard, silent, staffed, else_="off_duty")
-    count = cast(sums.c.silent, Text) + "/" + cast(sums.c.posts, Text)
+    count = written(sums.c.silent) + "/" + written(sums.c.posts)
     return select(
         shown,
         shown.c.id.label("area_id"),
@@ -131,6 +131,11 @@ def _by_area(view: View) -> Select[Any]:
         count.label("name"),
         sums.c.posts,
     ).join(sums, sums.c.top == shown.c.id)
+
+
+def written(count: ColumnElement[int]) -> ColumnElement[str]:
+    """Return a count as people write it: 8,918."""
+    return func.to_char(count, "FM999,999,999", type_=Text)
 
 
 def _sums(below: CTE, view: View) -> Subquery:

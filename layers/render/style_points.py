@@ -142,5 +142,8 @@ def _totals(layer: Layer, look: Look) -> list[Json]:
     )
     status = look.by_value(layer, lambda mark: mark.letter, "")
     layout = label_layout(status, TOTAL_PX * LETTER_PX, bold=True) | {"text-padding": 0, "text-allow-overlap": True}
+    name = _name(layer, look)
+    # Only below its own disc: beside it, the number of a small area lies under the disc of the next one.
+    name["layout"]["text-variable-anchor"] = ["top"]
     letter = on(layer, "total-letter", "symbol", **far, layout=layout, paint={"text-color": look.letter_colour(layer)})
-    return [disc, letter, on(layer, "total-label", "symbol", **far, **_name(layer, look))]
+    return [disc, letter, on(layer, "total-label", "symbol", **far, **name)]

@@ -80,6 +80,16 @@ def test_numbers_carry_letter_time_and_what_is_due() -> None:
     assert "1,100" in words
 
 
+def test_every_number_of_a_million_homes_is_written_alike() -> None:
+    hour = {"passages": 242_944, "reports": 16_255, "began": NOW.replace(hour=10, minute=0)}
+    posts = {"total": 33_172, "passages": 5_396_115, "hour": hour, "data_time": NOW}
+    words = text(shown(summary(total=1_000_000, new_today=3_494, checkpoints=posts)))
+    assert "今日新增 3,494" in words
+    assert "1,000,000" in words
+    assert "10:00–11:00" in words, "the hour in the words of the wall"
+    assert "16,255" in words
+
+
 def test_what_is_old_is_dimmed_and_what_was_never_reported_is_no_zero() -> None:
     _, work = shown(summary())
     checkpoints, hotels, clinics, patrols = (

@@ -1,10 +1,10 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import literal, select, text
 
 from geodata.database import Database
-from layers.checkpoints import statement
+from layers.checkpoints import statement, written
 from tests.layers.looking import ZONE, rows, run, view
 from tests.places import EAST, GRIDS, WEST
 
@@ -112,6 +112,12 @@ def test_from_afar_areas_tell_how_many_are_silent(city: Database) -> None:
             assert {(row.name, row.status, row.posts) for row in found} == {("1/4", "silent", 4), ("0/1", "on_duty", 1)}
     long_ago = rows(city, "checkpoints", view(zoom=8, now=NOON, at=NOON - timedelta(days=50)))
     assert {row.status for row in long_ago} == {"unknown"}
+
+
+@pytest.mark.parametrize(("count", "words"), [(0, "0"), (93, "93"), (8_918, "8,918"), (1_033_172, "1,033,172")])
+def test_counts_on_the_map_are_written_as_beside_it(database: Database, count: int, words: str) -> None:
+    with database.owner() as connection:
+        assert connection.scalar(select(written(literal(count)))) == words
 
 
 def test_the_card_has_the_outcomes_of_the_day_that_is_shown(city: Database) -> None:

@@ -99,6 +99,12 @@ def test_a_silent_post_carries_its_letter_from_where_it_is_drawn_for_itself() ->
     assert loud["layout"]["text-field"][2:4] == [["silent"], "!"]
 
 
+def test_the_number_of_an_area_stands_under_its_own_disc() -> None:
+    parts = {part["id"]: part for part in made()["layers"]}
+    assert parts["checkpoints-total-label"]["layout"]["text-variable-anchor"] == ["top"]
+    assert parts["names"]["layout"]["text-anchor"] == "bottom", "its name stands above it"
+
+
 def test_hundreds_of_warnings_do_not_hide_a_city() -> None:
     """At the size of a city 396 posts are late within an hour: from afar only what is severe is drawn large."""
     (disc,) = (part for part in made()["layers"] if part["id"] == "alerts")
