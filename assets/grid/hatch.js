@@ -1,11 +1,12 @@
 /* A hatch `hatch-<kind>-<rrggbb>` is drawn when a style first asks for it, on the desk and on the tablet; twice the size
-   for sharp displays. */
+   for sharp displays. Its canvas lies in memory: reading one back that the graphics card holds waits for all the card still
+   has to draw, and a style that appears has it busy. */
 export const hatch = (map, id) => {
   const [, kind, colour] = /^hatch-([a-z]+)-([0-9a-f]{6})$/i.exec(id) || [];
   if (!kind || map.hasImage(id)) return;
   const [size, canvas] = [16, document.createElement("canvas")];
   canvas.width = canvas.height = size;
-  const ink = canvas.getContext("2d");
+  const ink = canvas.getContext("2d", { willReadFrequently: true });
   ink.strokeStyle = ink.fillStyle = `#${colour}`;
   ink.lineWidth = 2.5;
   const line = (x, y, toX, toY) => { ink.beginPath(); ink.moveTo(x, y); ink.lineTo(toX, toY); ink.stroke(); };

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Route
@@ -13,6 +14,8 @@ from tests.browser.conftest import Watched
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 SERIOUS = ("serious", "critical")
+GRID = {"area": "411202002002008", "z": "16.20", "lat": "34.78497", "lon": "111.19759"}
+"""A grid of a town, near enough for its doors."""
 SEEN = """([name, wanted]) => { const map = wangge.map.own;
     return map.getLayersOrder().map(id => map.getLayer(id))
         .filter(layer => (layer.metadata || {})['wangge:layer'] === name)
@@ -63,7 +66,7 @@ def test_a_click_on_the_map_drills_and_picks(desk: Watched) -> None:
     )
     desk.page.mouse.click(*where)
     desk.page.wait_for_function("() => new URLSearchParams(location.search).get('area')?.length === 6")
-    desk.open("/map?area=411202002002008&z=18.00&lat=34.78403&lon=111.19964")
+    desk.go(area=GRID["area"], z="18.00", lat="34.78403", lon="111.19964")
     found = desk.page.evaluate(
         """() => { const map = wangge.map.own, box = map.getContainer().getBoundingClientRect();
                    const middle = {x: box.width / 2, y: box.height / 2};
@@ -84,20 +87,20 @@ def test_a_click_on_the_map_drills_and_picks(desk: Watched) -> None:
     desk.page.wait_for_function("() => document.getElementById('card').childElementCount === 0")
 
 
-def test_every_layer_goes_off_and_on(window: Watched) -> None:
-    window.open("/map?area=411202002002008&z=16.20&lat=34.78497&lon=111.19759")
-    window.page.click("#layers summary")
-    rows = window.page.locator("#layers [data-layer]")
+def test_every_layer_goes_off_and_on(desk: Watched) -> None:
+    desk.go(**GRID)
+    desk.page.click("#layers summary")
+    rows = desk.page.locator("#layers [data-layer]")
     names = [rows.nth(n).get_attribute("data-layer") for n in range(rows.count())]
     assert len(names) >= 10
     for name in names:
-        first = window.page.get_attribute(f"#layers [data-layer={name}]", "aria-pressed")
+        first = desk.page.get_attribute(f"#layers [data-layer={name}]", "aria-pressed")
         for wanted in ("false", "true") if first == "true" else ("true", "false"):
-            window.page.click(f"#layers [data-layer={name}]")
-            window.page.wait_for_selector(f"#layers [data-layer={name}][aria-pressed={wanted}]")
-            window.page.wait_for_function(SEEN, arg=[name, "none" if wanted == "false" else "visible"])
-            assert (name in (window.asked("on") or "").split(",")) is (wanted == "true")
-    window.rest()
+            desk.page.click(f"#layers [data-layer={name}]")
+            desk.page.wait_for_selector(f"#layers [data-layer={name}][aria-pressed={wanted}]")
+            desk.page.wait_for_function(SEEN, arg=[name, "none" if wanted == "false" else "visible"])
+            assert (name in (desk.asked("on") or "").split(",")) is (wanted == "true")
+    desk.rest()
 
 
 def test_a_link_reproduces_the_view(window: Watched) -> None:
@@ -163,13 +166,14 @@ def test_language_and_theme_change_and_the_view_stays(desk: Watched) -> None:
 def test_a_new_measure_never_empties_the_map(desk: Watched) -> None:
     desk.page.evaluate(
         """() => { window.least = Infinity; const map = wangge.map.own;
-                   map.on('render', () => { const n = map.queryRenderedFeatures({layers: ['areas']}).length;
-                                            window.least = Math.min(window.least, n); }); }"""
+                   window.count = () => { const n = map.queryRenderedFeatures({layers: ['areas']}).length;
+                                          window.least = Math.min(window.least, n); };
+                   map.on('render', window.count); }"""
     )
     desk.page.select_option("#below [data-ask=measure]", "total")
     desk.page.wait_for_function("() => wangge.map.own.getSource('areas').tiles[0].includes('total')")
     desk.rest()
-    assert desk.page.evaluate("window.least") > 0
+    assert 0 < desk.page.evaluate("wangge.map.own.off('render', window.count) && window.least") < 1e9, "it was drawn"
     assert desk.asked("measure") == "total"
 
 
@@ -192,11 +196,27 @@ def test_unknown_area_and_unreadable_moment_say_what_to_do(window: Watched) -> N
     assert "999999" in window.page.inner_text("#numbers .notice")
     window.page.click("#numbers .notice a")
     window.heading("三门峡市")
-    window.open("/map?at=yesterday")
+    window.go(at="yesterday")
+    window.page.wait_for_selector("#numbers .notice")
     assert "yesterday" in window.page.inner_text("#numbers .notice")
     window.page.click("#past a")
     window.heading("三门峡市")
     window.expect("404", "400")
+
+
+def test_no_picture_is_read_back_from_the_graphics_card(watch: Callable[..., Watched], server_url: str) -> None:
+    """The page would stand still until the card has drawn all it was given, which is much while a style appears."""
+    desk = watch(server_url)
+    desk.page.add_init_script(
+        """window.read = []; const { prototype } = CanvasRenderingContext2D, read = prototype.getImageData;
+           prototype.getImageData = function (...asked) {
+               window.read.push(this.getContextAttributes().willReadFrequently); return read.apply(this, asked); }"""
+    )
+    desk.sign_in(then=f"/map?{urlencode(GRID)}")
+    drawn = "() => wangge.map.own.listImages().some(name => name.startsWith('hatch-'))"
+    desk.page.wait_for_function(drawn)
+    assert desk.page.evaluate("window.read.length") > 0
+    assert desk.page.evaluate("window.read.every(Boolean)")
 
 
 def test_the_past_is_marked_as_such(desk: Watched) -> None:
@@ -272,11 +292,14 @@ def test_without_webgl_the_figures_still_work(watch: Callable[..., Watched], ser
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-def test_nobody_is_kept_out(watch: Callable[..., Watched], server_url: str, theme: str) -> None:
-    desk = watch(server_url, theme=theme)
-    desk.page.goto(f"{server_url}/login")
-    assert axe(desk) == []
-    desk.sign_in(then="/map?area=411202002002008&z=16.20&lat=34.78497&lon=111.19759")
+def test_nobody_is_kept_out(desk: Watched, watch: Callable[..., Watched], theme: str) -> None:
+    door = watch(desk.address, theme=theme)
+    door.page.goto(f"{desk.address}/login")
+    assert axe(door) == []
+    if theme == "light":
+        desk.page.click("[data-taste=theme]")
+        desk.page.wait_for_selector("html[data-theme=light]")
+    desk.go(**GRID)
     desk.page.click("#layers summary")
     desk.page.locator(".ag-row").first.click()
     desk.page.wait_for_selector("#card .verdict")
@@ -289,30 +312,30 @@ def test_nobody_is_kept_out(watch: Callable[..., Watched], server_url: str, them
     assert axe(desk) == []
 
 
-def test_nothing_sticks_out_at_any_size(window: Watched) -> None:
-    window.open("/map?area=411202002002008&z=16.20&lat=34.78497&lon=111.19759")
-    usual = window.page.viewport_size
+def test_nothing_sticks_out_at_any_size(desk: Watched) -> None:
+    desk.go(**GRID)
+    usual = desk.page.viewport_size
     for width, height in ((1280, 800), (800, 1280), (3840, 2160)):
-        window.page.set_viewport_size({"width": width, "height": height})
+        desk.page.set_viewport_size({"width": width, "height": height})
         # Not until the map is drawn: software takes its time over eight million pixels, and nothing here is about them.
-        window.page.wait_for_function("wanted => innerWidth === wanted", arg=width)
-        over = window.page.evaluate(
+        desk.page.wait_for_function("wanted => innerWidth === wanted", arg=width)
+        over = desk.page.evaluate(
             """() => [...document.querySelectorAll('.bar *, .side *')].filter(e => {
                 const b = e.getBoundingClientRect();
                 return b.width && (b.right > innerWidth + 1 || b.left < -1) && !e.closest('.out-of-sight, .skip'); })
                 .map(e => e.outerHTML.slice(0, 80))"""
         )
         assert over == [], (width, height)
-        gap = window.page.evaluate(
+        gap = desk.page.evaluate(
             "() => document.querySelector('.search').getBoundingClientRect().left"
             " - document.querySelector('#trail [aria-current]').getBoundingClientRect().right"
         )
         assert gap >= 0, "where somebody is stands in full before the search"
-        small = window.page.evaluate("parseFloat(getComputedStyle(document.querySelector('.stamp')).fontSize)")
+        small = desk.page.evaluate("parseFloat(getComputedStyle(document.querySelector('.stamp')).fontSize)")
         assert small >= (height / 90 if height > 1500 and width > height else 12)
     assert usual
-    window.page.set_viewport_size(usual)
-    window.settle()
+    desk.page.set_viewport_size(usual)
+    desk.settle()
 
 
 def test_a_change_reaches_the_page_by_itself_and_so_does_the_end_of_trouble(

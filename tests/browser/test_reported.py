@@ -49,20 +49,20 @@ def test_numbers_fold_out_follow_the_area_and_stay_out(
     desk.page.wait_for_function("() => localStorage.getItem('wangge-reported') === null")
 
 
-def test_one_colour_of_areas_at_a_time(window: Watched) -> None:
+def test_one_colour_of_areas_at_a_time(desk: Watched) -> None:
     """Switching on areas by what was reported takes those by households away, and is coloured by its own choice."""
-    window.open("/map?measure=unsurveyed")
-    window.page.click("#layers summary")
-    window.page.click("#layers [data-layer=four_groups]")
-    window.page.wait_for_selector("#layers [data-layer=areas][aria-pressed=false]")
-    assert "four_groups" in (window.asked("on") or "")
-    assert window.asked("measure") is None
+    desk.go(measure="unsurveyed")
+    desk.page.click("#layers summary")
+    desk.page.click("#layers [data-layer=four_groups]")
+    desk.page.wait_for_selector("#layers [data-layer=areas][aria-pressed=false]")
+    assert "four_groups" in (desk.asked("on") or "")
+    assert desk.asked("measure") is None
     chooser = "#layers [data-layer=four_groups] + .legend [data-ask=measure]"
-    window.page.select_option(chooser, "returned_wuhan")
-    window.page.wait_for_function(
+    desk.page.select_option(chooser, "returned_wuhan")
+    desk.page.wait_for_function(
         "() => wangge.map.own.getSource('four_groups').tiles[0].endsWith('measure=returned_wuhan')"
     )
-    window.rest()
-    window.page.click("#layers [data-layer=areas]")
-    window.page.wait_for_selector("#layers [data-layer=four_groups][aria-pressed=false]")
-    window.page.click("#layers summary")
+    desk.rest()
+    desk.page.click("#layers [data-layer=areas]")
+    desk.page.wait_for_selector("#layers [data-layer=four_groups][aria-pressed=false]")
+    desk.page.click("#layers summary")
