@@ -55,7 +55,7 @@ const rowOf = (one, settled) => {
   return h("li", { class: "refused-row", "data-id": one.id, "data-row-state": one.state },
     h("div", { class: "told" },
       h("p", { class: "small quiet" }, [titleOf(one.kind), officeOf(one.sender), one.file, one.row ? say("admin.row", { n: one.row }) : say("admin.whole"), when(one.last_at), one.times > 1 && say("admin.times", { n: one.times })].filter(Boolean).join(" · ")),
-      h("h2", {}, one.column && !one.reason.includes(one.column) && h("span", {}, `${nameOf(feed, one.column)}：`), one.reason), h("p", {}, one.suggestion),
+      h("h2", {}, one.column && ![one.column, nameOf(feed, one.column)].some((name) => one.reason.includes(name)) && h("span", {}, `${nameOf(feed, one.column)}：`), one.reason), h("p", {}, one.suggestion),
       !open && h("p", { class: "small quiet" }, say(`admin.settled_${one.state}`, { by: one.settled_by, moment: when(one.settled_at) }), one.settled_reason && ` ${one.settled_reason}`)),
     shown.length > 0 && h("div", { class: "fields" }, shown.map(input)),
     open && h("div", { class: "acts-of" }, editable && fix, h("div", { class: "inline" }, why, give)), status);

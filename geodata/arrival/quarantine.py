@@ -22,7 +22,7 @@ from geodata.errors import BadValue, Settled, UnknownRefusedRow
 from geodata.feeds.floor.declaration import Feed, Written
 from geodata.feeds.floor.fields import names_nobody
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.registry import get
+from geodata.feeds.floor.registry import all_feeds, get
 from geodata.scope import Scope
 from geodata.words import catalogue, say
 
@@ -122,12 +122,19 @@ async def listed(
 
 def _said(row: dict[str, Any], language: str) -> dict[str, Any]:
     why, facts = row.pop("why"), row.pop("facts")
-    facts = {"column": row["column"], **facts}
+    facts = {"column": _written(row["kind"], row["column"], language), **facts}
     # A row outlives the version that refused it.
     known = why if f"refusal.{why}" in catalogue() else "unreadable"
     row["reason"] = say(f"refusal.{known}", language, **facts)
     row["suggestion"] = say(f"suggestion.{known}", language, **facts)
     return row
+
+
+def _written(kind: str, column: str, language: str) -> str:
+    """Return what a column is called by whoever puts a row right: as departments write it, for readers of Chinese."""
+    feed = all_feeds().get(kind)
+    names = feed.paper.names.get(column) if feed and language == "zh" else None
+    return names[0] if names else column
 
 
 async def correct(database: Database, scope: Scope, row: int, fields: Mapping[str, Any], by: str) -> Written:

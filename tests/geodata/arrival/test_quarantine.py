@@ -55,6 +55,15 @@ async def test_a_refused_row_waits_with_what_it_said(city: Database, east: Scope
     assert row["suggestion"]
 
 
+async def test_a_column_is_called_as_its_readers_write_it(city: Database, east: Scope) -> None:
+    await refused(city, east, [passed(passed=-1)])
+    async with city.scoped(east) as connection:
+        reasons = {say: (await quarantine.listed(connection, say))[0]["reason"] for say in ("zh", "en")}
+    assert "放行" in reasons["zh"]
+    assert "passed" not in reasons["zh"]
+    assert "passed" in reasons["en"]
+
+
 async def test_the_same_bad_delivery_again_is_counted_and_not_doubled(city: Database, east: Scope) -> None:
     rows = [passed(), passed(FOREIGN_POST), passed(hours=2, passed=-1, surprise=1)]
     for _ in range(5):
