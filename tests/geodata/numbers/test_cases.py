@@ -11,7 +11,7 @@ from geodata.model import Role
 from geodata.numbers import NUMBERS, Line, for_reader
 from geodata.scope import Scope
 from geodata.wall.declaration import Moment
-from tests.layers.looking import NOW, ZONE, run, scope
+from tests.layers.looking import NOW, ZONE, rows, run, scope, view
 from tests.layers.reported import case_place, enterprise, indicator, link, venue
 from tests.places import CITY, EAST, GRIDS, WEST
 
@@ -42,6 +42,18 @@ async def test_places_of_cases(tiny_city: Database) -> None:
     assert values(await lines(tiny_city, "case_places", CITY)) == [3, 2]
     assert values(await lines(tiny_city, "case_places", at=NOW - timedelta(days=6))) == [2, 1]
     assert await lines(tiny_city, "case_places", at=NOW - timedelta(days=40)) == []
+
+
+async def test_places_of_cases_are_told_as_of_their_moment(tiny_city: Database) -> None:
+    """What was corrected later bears no later time; where nothing was known a day before, that was not zero."""
+    case_place(tiny_city, ONE, "c", 2.0)
+    run(tiny_city, "UPDATE case_place SET reported_at = :at", at=NOW - timedelta(hours=1))
+    at = NOW - timedelta(days=1, hours=12)
+    then, _ = await lines(tiny_city, "case_places", at=at)
+    assert (then.value, then.before, then.data_time, then.late) == (1, None, at, False)
+    (drawn,) = rows(tiny_city, "case_places", view(at=at))
+    assert drawn.data_time == at
+    assert (await lines(tiny_city, "case_places"))[0].before == 1
 
 
 async def test_venues(tiny_city: Database) -> None:

@@ -115,6 +115,15 @@ async def test_the_four_groups_move_by_what_the_same_villages_said(city: Databas
     assert (then["All four groups"]["value"], then["Returned from outside"]["before"]) == (8, None)
 
 
+async def test_yesterdays_report_that_comes_later_is_not_known_before(city: Database) -> None:
+    east = EAST + "001001"
+    village(city, east, 0, (5, 0, 0, 0), NOW - timedelta(minutes=30))
+    village(city, east, 1, (4, 0, 0, 0), NOW - timedelta(minutes=5))
+    assert shown((await lines(city, "four_groups"))["All four groups"]) == (5, None, 4)
+    then = await lines(city, "four_groups", at=NOW - timedelta(minutes=10))
+    assert shown(then["All four groups"]) == (5, None, None)
+
+
 async def test_villages_that_have_not_reported_are_counted(city: Database) -> None:
     """Today, two whole days ago, never; a grid has no village, and so no such number."""
     assert (await lines(city, "report_coverage"))["Reported today"]["value"] is None
