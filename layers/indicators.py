@@ -54,8 +54,8 @@ def _told(view: View) -> Subquery:
     """Return the newest day of every indicator, with whether it reached its target: missing where it has none, or is old."""
     day = IndicatorDay
     newest = (
-        select(day.day, day.value, day.target, day.reported_at)
-        .where(day.indicator_id == Indicator.id, day.day <= view.day, day.reported_at <= view.known)
+        select(day.day, day.value, day.target, func.least(day.reported_at, view.at).label("reported_at"))
+        .where(day.indicator_id == Indicator.id, day.day <= view.day, day.first_reported_at <= view.known)
         .order_by(day.day.desc())
         .limit(1)
         .lateral("newest")

@@ -103,6 +103,29 @@ async def test_indicators(tiny_city: Database) -> None:
     assert values(await lines(tiny_city, "indicators", CITY)) == [5]
 
 
+@pytest.mark.parametrize(("name", "table"), [("indicators", "indicator_day"), ("consultations", "consultation_day")])
+async def test_what_is_corrected_later_was_known_before(tiny_city: Database, name: str, table: str) -> None:
+    """A past moment does not forget what it knew: neither for the number nor on the map."""
+    indicator(tiny_city, EAST, "a", {1.1: 3})
+    link(tiny_city, ONE, TWO, {1: 4})
+    run(tiny_city, f"UPDATE {table} SET reported_at = :at", at=NOW - timedelta(hours=1))
+    at = NOW - timedelta(hours=20)
+    line = (await lines(tiny_city, name, at=at))[0]
+    assert (line.value, line.data_time) == (4 if name == "consultations" else 3, at)
+    (drawn,) = rows(tiny_city, name, view(at=at))
+    assert (drawn.data_time, drawn.state) == (at, "busy" if name == "consultations" else "no_target")
+
+
+async def test_an_enterprise_that_reports_again_was_known_before(tiny_city: Database) -> None:
+    enterprise(tiny_city, ONE, "E1", {0.5: (True, TODAY - timedelta(days=3), 40)})
+    run(tiny_city, "UPDATE enterprise_day SET reported_at = :at", at=NOW - timedelta(minutes=5))
+    at = NOW - timedelta(hours=6)
+    resumed, *_ = await lines(tiny_city, "enterprises", at=at)
+    assert (resumed.value, resumed.data_time) == (1, at)
+    (drawn,) = rows(tiny_city, "enterprises", view(at=at))
+    assert (drawn.state, drawn.data_time) == ("resumed", at)
+
+
 @pytest.mark.parametrize("name", OURS)
 async def test_the_demo_city_equals_a_recount(name: str, database: Database) -> None:
     """Each county's figures add up to the city's, and are those of its rows."""

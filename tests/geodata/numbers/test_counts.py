@@ -163,6 +163,12 @@ async def test_nobody_is_counted_twice_where_a_county_and_its_townships_report(c
     assert not old["lines"][0]["late"], "the grid's report of yesterday"
 
 
+async def test_what_nobody_ever_reported_has_no_time(city: Database) -> None:
+    put(city, "tip_off", GRIDS[EAST][0], code="T", kind="other", status="open", at=NOW, reported_at=NOW)
+    times = {words: line["data_time"] for words, line in (await lines(city, "citizens_reports")).items()}
+    assert times == {"Fevers to follow up": None, "Tip-offs to follow up": NOW, "Returns to meet": None}
+
+
 async def test_what_citizens_report_is_open_until_somebody_answers(city: Database) -> None:
     """Now and at a past moment; a kind that nobody ever reported has no figure."""
     grid = GRIDS[EAST][0]
