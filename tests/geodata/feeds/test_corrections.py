@@ -52,7 +52,20 @@ TIP: dict[str, Any] = dict(registry.get("tip_offs").example) | {
     "at": NOW.isoformat(),
     "reported_at": NOW.isoformat(),
 }
+RETURN: dict[str, Any] = dict(registry.get("return_registrations").example) | {
+    "area": VILLAGE,
+    "arrives_on": str(NOW.date()),
+    "at": NOW.isoformat(),
+    "reported_at": NOW.isoformat(),
+}
 CODED = (
+    (
+        "return_registrations",
+        RETURN,
+        {"arrives_on": str(NOW.date() + timedelta(days=1))},
+        "SELECT CAST(arrives_on AS text) FROM return_registration WHERE code = '" + RETURN["code"] + "'",
+        None,
+    ),
     ("case_trips", TRIP, {"number": "G1235"}, "SELECT number FROM case_trip", "G1235"),
     ("case_trips", TRIP, {"area": GRIDS[EAST][0]}, "SELECT a.code FROM case_trip JOIN area a ON a.id = area_id", None),
     ("case_places", STAY, {"published": not STAY["published"]}, "SELECT published FROM case_place", None),
