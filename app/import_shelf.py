@@ -49,7 +49,7 @@ class Job:
     taken: bool = False
     """Rows of it are in the database."""
     said: dict[str, Any] = field(default_factory=dict)
-    """What somebody last said about the file: columns, states, crs, encoding, sheet."""
+    """What somebody last said about the file: columns, states, crs, encoding, sheet, partial."""
     problem: list[Any] | None = None
     """The key and the facts of a sentence: why nothing came of it."""
 

@@ -23,7 +23,7 @@ MOST = 20
 """Files of everybody."""
 COME_BACK_S = 60
 TOLD_EVERY_S = 0.3
-SAID = ("columns", "states", "crs", "encoding", "sheet")
+SAID = ("columns", "states", "crs", "encoding", "sheet", "partial")
 """What somebody may say about a file, and need not say again."""
 SWEPT_EVERY_S = 60.0
 

@@ -7,7 +7,20 @@ missing instead of zero.
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Integer, Select, Text, cast, func, literal, select, type_coerce, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from geodata.figures import Moment
@@ -43,7 +56,7 @@ def groups(below: CTE, at: Moment, day: ColumnElement[date]) -> CTE:
 def coverage(below: CTE, at: Moment, day: ColumnElement[date]) -> CTE:
     """Return (top, villages, reported, days_silent, reported_at): who reported on a day, and the longest silence in days.
 
-    `days_silent` is missing where no village has reported lately.
+    A village that has not reported lately has been silent for longer than that; `days_silent` is missing where none has.
     """
     report = VillageReport
     last = (
@@ -56,12 +69,13 @@ def coverage(below: CTE, at: Moment, day: ColumnElement[date]) -> CTE:
         .group_by(report.area_id)
         .cte("last")
     )
+    silent = type_coerce(day - last.c.day, Integer)
     return (
         select(
             below.c.top,
             func.count().label("villages"),
             func.count().filter(last.c.day == day).label("reported"),
-            func.max(type_coerce(day - last.c.day, Integer)).label("days_silent"),
+            case((func.count(last.c.day) > 0, func.max(func.coalesce(silent, SILENT_DAYS + 1)))).label("days_silent"),
             func.max(last.c.reported_at).label("reported_at"),
         )
         .select_from(below)

@@ -22,7 +22,7 @@ def statement(view: View) -> Select[Any]:
         CasePlace.id,
         CasePlace.mercator.label("geom"),
         CasePlace.area_id,
-        CasePlace.reported_at.label("data_time"),
+        func.least(CasePlace.reported_at, view.at).label("data_time"),
         case((age <= STEPS[0], "new"), (age <= STEPS[1], "week"), else_="old").label("age"),
         CasePlace.kind,
         CasePlace.code,

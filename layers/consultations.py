@@ -19,8 +19,8 @@ def statement(view: View) -> Select[Any]:
     """Return the links there were on the shown day, with the newest day that was told of each."""
     asks, answers, day = aliased(Clinic), aliased(Clinic), ConsultationDay
     newest = (
-        select(day.cases, day.day, day.reported_at)
-        .where(day.consultation_id == Consultation.id, day.day <= view.day, day.reported_at <= view.known)
+        select(day.cases, day.day, func.least(day.reported_at, view.at).label("reported_at"))
+        .where(day.consultation_id == Consultation.id, day.day <= view.day, day.first_reported_at <= view.known)
         .order_by(day.day.desc())
         .limit(1)
         .lateral("newest")

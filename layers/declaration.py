@@ -63,6 +63,12 @@ class Field:
     form: str = "text"
     """`text`, `number`, `time`, `date`, `days`, `percent`, `telephone` or `mark` (the value's own words)."""
     unit: Words | None = None
+    column_en: str = ""
+    """The column that says the same in English, where the query itself writes words."""
+
+    def column_in(self, language: str) -> str:
+        """Return the column to show in `zh` or `en`."""
+        return self.column_en if self.column_en and language == "en" else self.column
 
 
 @dataclass(frozen=True, slots=True)

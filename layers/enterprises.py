@@ -18,8 +18,14 @@ def statement(view: View) -> Select[Any]:
     """Return enterprises with the newest report that was known at the shown moment."""
     day = EnterpriseDay
     newest = (
-        select(day.whitelisted, day.resumed_on, day.staff, day.staff_back, day.reported_at)
-        .where(day.enterprise_id == Enterprise.id, day.reported_at <= view.known)
+        select(
+            day.whitelisted,
+            day.resumed_on,
+            day.staff,
+            day.staff_back,
+            func.least(day.reported_at, view.at).label("reported_at"),
+        )
+        .where(day.enterprise_id == Enterprise.id, day.first_reported_at <= view.known)
         .order_by(day.day.desc())
         .limit(1)
         .lateral("newest")

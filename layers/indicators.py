@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from geoalchemy2 import Geometry
-from sqlalchemy import Select, Subquery, Text, and_, case, cast, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Select, Subquery, Text, and_, case, cast, func, literal, or_, select, true
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from geodata.figures import at_levels
@@ -39,8 +39,7 @@ def statement(view: View) -> Select[Any]:
             state.label("state"),
             case((told.c.targets > 0, cast(told.c.reached, Text) + "/" + cast(told.c.targets, Text))).label("share"),
             Area.name,
-            told.c.listed,
-            told.c.short,
+            *(told.c[name] for name in ("listed", "listed_en", "short", "short_en")),
         )
         .join(told, told.c.area_id == Area.id)
         .where(Area.mercator.is_not(None), view.covers(point), or_(shown, Area.level == Level.CITY))
@@ -55,8 +54,8 @@ def _told(view: View) -> Subquery:
     """Return the newest day of every indicator, with whether it reached its target: missing where it has none, or is old."""
     day = IndicatorDay
     newest = (
-        select(day.day, day.value, day.target, day.reported_at)
-        .where(day.indicator_id == Indicator.id, day.day <= view.day, day.reported_at <= view.known)
+        select(day.day, day.value, day.target, func.least(day.reported_at, view.at).label("reported_at"))
+        .where(day.indicator_id == Indicator.id, day.day <= view.day, day.first_reported_at <= view.known)
         .order_by(day.day.desc())
         .limit(1)
         .lateral("newest")
@@ -64,29 +63,36 @@ def _told(view: View) -> Subquery:
     fresh = view.at - newest.c.reported_at <= STALE_AFTER
     up = Indicator.better == "higher"
     met = or_(and_(up, newest.c.value >= newest.c.target), and_(~up, newest.c.value <= newest.c.target))
-    aimed = func.coalesce(literal("，目标 ") + cast(newest.c.target, Text), "")
-    written = Indicator.name_zh + " " + cast(newest.c.value, Text) + Indicator.unit
+    value, on, target = (cast(newest.c[name], Text) for name in ("value", "day", "target"))
+    zh = value + Indicator.unit + "（" + on + func.coalesce(literal("，目标 ") + target, "") + "）"
+    en = value + " " + Indicator.unit + " (" + on + func.coalesce(literal(", target ") + target, "") + ")"
     query = select(
         Indicator.area_id,
         Indicator.code,
         newest.c.reported_at,
         fresh.label("fresh"),
         case((and_(fresh, newest.c.target.is_not(None)), met)).label("reached"),
-        (written + "（" + cast(newest.c.day, Text) + aimed + "）").label("words"),
+        (Indicator.name_zh + " " + zh).label("words"),
+        (Indicator.name_en + " " + en).label("words_en"),
     )
     return query.join(newest, true()).subquery("told")
 
 
 def _by_area(told: Subquery) -> Subquery:
-    listed = func.string_agg(told.c.words, aggregate_order_by(literal("；"), told.c.fresh.desc(), told.c.code))
+    def listed(words: ColumnElement[str], between: str) -> Any:
+        return func.string_agg(words, aggregate_order_by(literal(between), told.c.fresh.desc(), told.c.code))
+
+    zh, en = listed(told.c.words, "；"), listed(told.c.words_en, "; ")
     return (
         select(
             told.c.area_id,
             func.max(told.c.reported_at).label("data_time"),
             func.count(told.c.reached).label("targets"),
             func.count().filter(told.c.reached).label("reached"),
-            listed.label("listed"),
-            listed.filter(told.c.reached.is_(False)).label("short"),
+            zh.label("listed"),
+            en.label("listed_en"),
+            zh.filter(told.c.reached.is_(False)).label("short"),
+            en.filter(told.c.reached.is_(False)).label("short_en"),
         )
         .group_by(told.c.area_id)
         .subquery("by_area")
@@ -115,8 +121,8 @@ LAYER = Layer(
     fields=(
         Field("state", Words("状态", "State"), "mark"),
         Field("share", Words("达标数", "Targets reached")),
-        Field("short", Words("未达标", "Short of target")),
-        Field("listed", Words("全部指标", "All indicators")),
+        Field("short", Words("未达标", "Short of target"), column_en="short_en"),
+        Field("listed", Words("全部指标", "All indicators"), column_en="listed_en"),
     ),
     label_zoom=8,
     radius=9,

@@ -52,4 +52,5 @@ LAYER = Layer(
     ),
     shown=False,
     order=12,
+    note=Words("最长未报天数：超过 31 天的按 32 天计。", "Longest silence: more than 31 days count as 32."),
 )

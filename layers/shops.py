@@ -19,8 +19,8 @@ GOODS = 6
 def statement(view: View) -> Select[Any]:
     """Return shops with the newest report that was known at the shown moment; a report of another day opens none."""
     newest = (
-        select(ShopDay.is_open, ShopDay.day, ShopDay.reported_at)
-        .where(ShopDay.shop_id == Shop.id, ShopDay.day <= view.day, ShopDay.reported_at <= view.known)
+        select(ShopDay.is_open, ShopDay.day, func.least(ShopDay.reported_at, view.at).label("reported_at"))
+        .where(ShopDay.shop_id == Shop.id, ShopDay.day <= view.day, ShopDay.first_reported_at <= view.known)
         .order_by(ShopDay.day.desc())
         .limit(1)
         .lateral("newest")

@@ -41,7 +41,7 @@ class ImportInfo(BaseModel):
     all: int | None
     dry_run: bool
     said: dict[str, Any]
-    """What was last said about it: columns, states, crs, encoding, sheet."""
+    """What was last said about it: columns, states, crs, encoding, sheet, partial."""
     taken: bool
     """Rows of it are in the database."""
     problem: str | None

@@ -47,7 +47,14 @@ export const bring = (go) => {
   };
   const work = async (rest, body, at) => {
     const done = at && busy(at);
-    try { took(await ask(path(rest), { method: "POST", body })); } catch (error) { tell(error.message, "severe"); } finally { if (done) done(); }
+    try { took(await ask(path(rest), { method: "POST", body })); } catch (error) { await turnedDown(error); } finally { if (done) done(); }
+  };
+  /* Another tab may have taken this file, or put it away: then what became of it is shown, and not what was here. */
+  const turnedDown = async (error) => {
+    if (error.kind === "refused") {
+      try { took(await ask(path())); } catch (other) { if (other.kind === "refused") return lost(); }
+    }
+    return !job.taken && !BUSY.includes(job.state) && tell(error.message, "severe");
   };
   const run = (dry, at) => {
     clearTimeout(soon);
@@ -85,7 +92,13 @@ export const bring = (go) => {
   const took = (found) => {
     const first = !job || job.id !== found.id;
     job = found;
-    if (first) { said = { ...said, ...found.said }; keep({ id: job.id }); store(job.id); }
+    if (first) {
+      const { partial: part = false, ...rest } = found.said;
+      said = { ...said, ...rest };
+      partial = part;
+      keep({ id: job.id });
+      store(job.id);
+    }
     /* What was looked at is what is taken. */
     if (job.state === "ready" && !again) said = { ...said, sheet: job.preview.sheet || null };
     if (gone) return;

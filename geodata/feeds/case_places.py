@@ -15,7 +15,7 @@ from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Wr
 from geodata.feeds.floor.fields import Code, Latitude, Longitude, Moment, fault
 from geodata.feeds.floor.refusal import Refusal, stop
 from geodata.feeds.floor.reported import Reported, put
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newest_word
 from geodata.feeds.floor.things import demand_near, known_areas
 
 _DRAWN = text("SELECT id FROM area WHERE id = ANY (CAST(:ids AS int[])) AND place IS NOT NULL")
@@ -66,7 +66,7 @@ async def write(connection: AsyncConnection, rows: Sequence[CasePlace], _sender:
     areas = await known_areas(connection, rows)
     await _refuse_shapeless(connection, rows, areas)
     await demand_near(connection, rows, [areas[row.area] for row in rows])
-    kept = newest(rows, lambda row: row.code, lambda row: row.reported_at)
+    kept = newest_word(rows, "code")
     columns = {name: [getattr(row, name) for row in kept] for name in ("code", *_NAMES, "lon", "lat")}
     columns |= {"area": [areas[row.area] for row in kept], "first_reported_at": columns["reported_at"]}
     changed, _ = await put(connection, _REGISTER, rows, columns)

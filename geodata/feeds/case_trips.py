@@ -13,7 +13,7 @@ from geodata import trips
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment, Note, fault
 from geodata.feeds.floor.reported import Reported, put
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newest_word
 from geodata.feeds.floor.things import known_areas
 
 _NAMES = ("code", "means", "day", "from_station", "to_station", "carriage", "seats", "reported_at")
@@ -62,7 +62,7 @@ class CaseTrip(Row):
 async def write(connection: AsyncConnection, rows: Sequence[CaseTrip], _sender: str) -> Written:
     """Put the newest report of every trip in. Raises Refused: an unknown area, a code held elsewhere."""
     areas = await known_areas(connection, rows)
-    kept = newest(rows, lambda row: row.code, lambda row: row.reported_at)
+    kept = newest_word(rows, "code")
     columns = {name: [getattr(row, name) for row in kept] for name in _NAMES}
     normal = [(row.means, trips.normal(row.means, row.number) or "") for row in kept]
     columns |= {"area": [areas[row.area] for row in kept], "number": await trips.compared(connection, normal)}

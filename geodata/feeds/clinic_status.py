@@ -10,10 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newest_word
 
 _CLINICS = text(
-    "SELECT id, code, reported_at FROM clinic WHERE code = ANY (CAST(:codes AS text[])) ORDER BY id FOR NO KEY UPDATE"
+    "SELECT id, code, status, reported_at FROM clinic WHERE code = ANY (CAST(:codes AS text[])) ORDER BY id FOR NO KEY UPDATE"
 )
 _PUT = text(
     """UPDATE clinic c SET status = r.status, reported_at = r.reported_at
@@ -36,8 +36,12 @@ async def write(connection: AsyncConnection, rows: Sequence[ClinicStatus], _send
     found = await connection.execute(_CLINICS, {"codes": sorted({row.clinic for row in rows})})
     clinics = {clinic.code: clinic for clinic in found}
     stop([Refusal(n, "clinic", "unknown_clinic") for n, row in enumerate(rows, 1) if row.clinic not in clinics])
-    kept = newest(rows, lambda row: row.clinic, lambda row: row.reported_at)
-    kept = [row for row in kept if row.reported_at > clinics[row.clinic].reported_at]
+    kept = [
+        row
+        for row in newest_word(rows, "clinic")
+        if row.reported_at > (held := clinics[row.clinic]).reported_at
+        or (row.reported_at == held.reported_at and row.status != held.status)
+    ]
     if kept:
         columns = {name: [getattr(row, name) for row in kept] for name in ("status", "reported_at")}
         await connection.execute(_PUT, columns | {"clinic": [clinics[row.clinic].id for row in kept]})

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Count, Day, Moment, fault
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newer, newest, newest_of_day
+from geodata.feeds.floor.tables import newer, newest, newest_word
 
 ENDS = ("asks", "answers")
 _CLINICS = text("SELECT code, id FROM clinic WHERE code = ANY (CAST(:codes AS text[]))")
@@ -75,7 +75,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Consultations], _sen
     missing = {n: [end for end in ENDS if getattr(row, end) not in clinics] for n, row in enumerate(rows, 1)}
     stop([Refusal(n, ends[0], "unknown_clinic") for n, ends in missing.items() if ends])
     links = await _linked(connection, rows, clinics)
-    kept = newest_of_day(rows, "asks", "answers", "day")
+    kept = newest_word(rows, "asks", "answers", "day")
     columns: dict[str, list[Any]] = {
         name: [getattr(row, name) for row in kept] for name in ("day", "cases", "reported_at")
     }

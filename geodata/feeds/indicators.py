@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment, Note
-from geodata.feeds.floor.tables import newer, newest, newest_of_day
+from geodata.feeds.floor.tables import newer, newest, newest_word
 from geodata.feeds.floor.things import known_areas
 
 LATE_AFTER = timedelta(hours=36)
@@ -74,7 +74,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Indicator], _sender:
 def putting(rows: Sequence[Indicator], areas: Mapping[str, int]) -> list[tuple[TextClause, dict[str, list[Any]]]]:
     """Return what names figures and what puts their values in, with what they bind; `areas` are ids by code."""
     named = newest(rows, lambda row: (row.area, row.code), lambda row: row.reported_at)
-    kept = newest_of_day(rows, "area", "code", "day")
+    kept = newest_word(rows, "area", "code", "day")
     return [
         (_NAME, _columns(named, ("unit", "better"), areas) | _titles(named)),
         (_PUT, _columns(kept, ("day", "value", "target", "source"), areas)),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Count, Day, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newer, newest_of_day
+from geodata.feeds.floor.tables import newer, newest_word
 
 _HOTELS = text("SELECT code, id, rooms FROM hotel WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
@@ -44,7 +44,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Occupancy], _sender:
         elif row.occupied > hotel.rooms:
             refusals.append(Refusal(number, "occupied", "more_than_rooms", {"rooms": hotel.rooms}))
     stop(refusals)
-    kept = newest_of_day(rows, "hotel", "day")
+    kept = newest_word(rows, "hotel", "day")
     columns = {name: [getattr(row, name) for row in kept] for name in ("day", "occupied", "reported_at")}
     put = await connection.execute(_PUT, columns | {"hotel": [hotels[row.hotel].id for row in kept]})
     return Written(put.rowcount, len(rows) - put.rowcount)

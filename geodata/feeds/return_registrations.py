@@ -14,9 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, ComingDay, Moment
 from geodata.feeds.floor.reported import keep_newest_of_codes
+from geodata.feeds.floor.tables import newer
 
 _PUT = text(
-    """INSERT INTO return_registration AS t (code, origin, arrives_on, status, at, answered_at, reported_at, area_id, path)
+    f"""INSERT INTO return_registration AS t (code, origin, arrives_on, status, at, answered_at, reported_at, area_id, path)
        SELECT r.code, r.origin, r.arrives_on, r.status, r.at, CASE WHEN r.status <> 'registered' THEN r.reported_at END,
               r.reported_at, a.id, a.path
        FROM unnest(CAST(:code AS text[]), CAST(:origin AS text[]), CAST(:arrives_on AS date[]), CAST(:status AS text[]),
@@ -26,7 +27,7 @@ _PUT = text(
        ON CONFLICT (code) DO UPDATE SET
            arrives_on = excluded.arrives_on, status = excluded.status, reported_at = excluded.reported_at,
            answered_at = CASE WHEN excluded.status <> 'registered' THEN coalesce(t.answered_at, excluded.answered_at) END
-       WHERE excluded.reported_at > t.reported_at"""
+       WHERE {newer("arrives_on", "status")}"""  # noqa: S608 -- names of our own model
 )
 _THERE = text("SELECT code FROM return_registration WHERE code = ANY (CAST(:codes AS text[]))")
 _COLUMNS = ("code", "origin", "arrives_on", "status", "at", "reported_at")

@@ -1,5 +1,6 @@
 """What shops say each day: open or not, and what a few goods cost; the newest report of a day stands for it alone."""
 
+import json
 import re
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,20 +13,24 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment, Note, fault
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest_of_day
+from geodata.feeds.floor.tables import newer, newest_word
 
 MOST_GOODS = 200
 PRICES_AT_ONCE = 5_000
 """Of one statement: a delivery may hold a million, and a statement has its time."""
 _SHOPS = text("SELECT code, id FROM shop WHERE code = ANY (CAST(:codes AS text[]))")
+_HELD = """(SELECT coalesce(jsonb_agg(jsonb_build_array(good, unit, price) ORDER BY nth), '[]') FROM shop_price p
+            WHERE p.shop_id = t.shop_id AND p.day = t.day)"""
+_SAID = """(SELECT CAST(g.goods AS jsonb) FROM unnest(CAST(:shop AS int[]), CAST(:day AS date[]), CAST(:goods AS text[]))
+            AS g(shop, day, goods) WHERE g.shop = t.shop_id AND g.day = t.day)"""
 _PUT = text(
-    """INSERT INTO shop_day AS t (shop_id, day, is_open, reported_at, area_id, path)
+    f"""INSERT INTO shop_day AS t (shop_id, day, is_open, reported_at, area_id, path)
        SELECT s.id, r.day, r.is_open, r.reported_at, s.area_id, s.path
        FROM unnest(CAST(:shop AS int[]), CAST(:day AS date[]), CAST(:is_open AS bool[]),
                    CAST(:reported_at AS timestamptz[])) AS r(shop, day, is_open, reported_at)
        JOIN shop s ON s.id = r.shop ORDER BY s.id, r.day
        ON CONFLICT (shop_id, day) DO UPDATE SET is_open = excluded.is_open, reported_at = excluded.reported_at
-       WHERE excluded.reported_at > t.reported_at RETURNING shop_id, day"""
+       WHERE {newer("is_open", more={_HELD: _SAID})} RETURNING shop_id, day"""  # noqa: S608 -- names of our own model
 )
 _FORGET = text(
     """DELETE FROM shop_price p USING unnest(CAST(:shop AS int[]), CAST(:day AS date[])) AS r(shop, day)
@@ -90,16 +95,22 @@ async def write(connection: AsyncConnection, rows: Sequence[ShopDay], _sender: s
     found = await connection.execute(_SHOPS, {"codes": sorted({row.shop for row in rows})})
     shops = {shop.code: shop.id for shop in found}
     stop([Refusal(number, "shop", "unknown_shop") for number, row in enumerate(rows, 1) if row.shop not in shops])
-    kept = {(shops[row.shop], row.day): row for row in newest_of_day(rows, "shop", "day")}
+    kept = {(shops[row.shop], row.day): row for row in newest_word(rows, "shop", "day")}
     told = {
         "shop": [shop for shop, _ in kept],
         "day": [day for _, day in kept],
         "is_open": [row.open for row in kept.values()],
         "reported_at": [row.reported_at for row in kept.values()],
+        "goods": [json.dumps([_held(good) for good in row.goods], ensure_ascii=False) for row in kept.values()],
     }
     put = [(row.shop_id, row.day) for row in await connection.execute(_PUT, told)]
     await _price(connection, [(key, kept[key].goods) for key in sorted(put)])
     return Written(len(put), len(rows) - len(put))
+
+
+def _held(good: Good) -> tuple[str, str, float]:
+    """Return a good as the database holds it: its price to the hundredth of a yuan."""
+    return good.good, good.unit, round(good.price, 2)
 
 
 async def _price(connection: AsyncConnection, days: Sequence[tuple[tuple[int, Any], Sequence[Good]]]) -> None:
@@ -107,11 +118,7 @@ async def _price(connection: AsyncConnection, days: Sequence[tuple[tuple[int, An
     if not days:
         return
     await connection.execute(_FORGET, {"shop": [shop for (shop, _), _ in days], "day": [day for (_, day), _ in days]})
-    lines = [
-        (shop, day, nth, good.good, good.unit, round(good.price, 2))
-        for (shop, day), goods in days
-        for nth, good in enumerate(goods)
-    ]
+    lines = [(shop, day, nth, *_held(good)) for (shop, day), goods in days for nth, good in enumerate(goods)]
     names = ("shop", "day", "nth", "good", "unit", "price")
     for first in range(0, len(lines), PRICES_AT_ONCE):
         columns = map(list, zip(*lines[first : first + PRICES_AT_ONCE], strict=True))

@@ -12,7 +12,7 @@ from geodata.feeds.floor.columns import Clock
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Day, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newer, newest_of_day, refuse_left
+from geodata.feeds.floor.tables import newer, newest_word, refuse_left
 
 _POSTS = text("SELECT code, id FROM checkpoint WHERE code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
@@ -49,7 +49,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Staffing], _sender: 
         [Refusal(n, "checkpoint", "unknown_checkpoint") for n, row in enumerate(rows, 1) if row.checkpoint not in posts]
     )
     await refuse_left(connection, "checkpoint_staffing", [_begun(row.day) for row in rows], "day", "day_left")
-    kept = newest_of_day(rows, "checkpoint", "day", "shift_from")
+    kept = newest_word(rows, "checkpoint", "day", "shift_from")
     columns = {name: [getattr(row, name) for row in kept] for name in _COLUMNS}
     put = await connection.execute(_PUT, columns | {"checkpoint": [posts[row.checkpoint] for row in kept]})
     return Written(put.rowcount, len(rows) - put.rowcount)

@@ -13,16 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Moment
 from geodata.feeds.floor.reported import keep_newest_of_codes
+from geodata.feeds.floor.tables import newer
 
 _PUT = text(
-    """INSERT INTO tip_off AS t (code, kind, status, at, answered_at, reported_at, area_id, path)
+    f"""INSERT INTO tip_off AS t (code, kind, status, at, answered_at, reported_at, area_id, path)
        SELECT r.code, r.kind, r.status, r.at, CASE WHEN r.status <> 'open' THEN r.reported_at END, r.reported_at, a.id, a.path
        FROM unnest(CAST(:code AS text[]), CAST(:kind AS text[]), CAST(:status AS text[]), CAST(:at AS timestamptz[]),
                    CAST(:reported_at AS timestamptz[]), CAST(:area AS int[])) AS r(code, kind, status, at, reported_at, area)
        JOIN area a ON a.id = r.area ORDER BY r.code
        ON CONFLICT (code) DO UPDATE SET status = excluded.status, reported_at = excluded.reported_at,
            answered_at = CASE WHEN excluded.status <> 'open' THEN coalesce(t.answered_at, excluded.answered_at) END
-       WHERE excluded.reported_at > t.reported_at"""
+       WHERE {newer("status")}"""  # noqa: S608 -- names of our own model
 )
 _THERE = text("SELECT code FROM tip_off WHERE code = ANY (CAST(:codes AS text[]))")
 _COLUMNS = ("code", "kind", "status", "at", "reported_at")

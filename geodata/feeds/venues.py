@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Latitude, Longitude, Moment, Note
 from geodata.feeds.floor.reported import Reported, put
-from geodata.feeds.floor.tables import newest
+from geodata.feeds.floor.tables import newest_word
 from geodata.feeds.floor.things import demand_near, known_areas
 
 _REGISTER = Reported(
@@ -44,7 +44,7 @@ async def write(connection: AsyncConnection, rows: Sequence[Venue], _sender: str
     """
     areas = await known_areas(connection, rows)
     await demand_near(connection, rows, [areas[row.area] for row in rows])
-    kept = newest(rows, lambda row: row.code, lambda row: row.reported_at)
+    kept = newest_word(rows, "code")
     columns = {name: [getattr(row, name) for row in kept] for name in ("code", "kind", "capacity", "reported_at")}
     columns |= {"lon": [row.lon for row in kept], "lat": [row.lat for row in kept]}
     columns |= {"name": [row.title for row in kept], "area": [areas[row.area] for row in kept]}

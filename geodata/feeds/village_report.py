@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from geodata.feeds.floor.declaration import Feed, Paper, Privacy, Row, Words, Written
 from geodata.feeds.floor.fields import Code, Count, Day, Moment
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newer, newest_of_day
+from geodata.feeds.floor.tables import newer, newest_word
 
 _VILLAGES = text("SELECT code, id FROM area WHERE level = 'village' AND code = ANY (CAST(:codes AS text[]))")
 _PUT = text(
@@ -49,7 +49,7 @@ async def write(connection: AsyncConnection, rows: Sequence[VillageReport], _sen
     found = await connection.execute(_VILLAGES, {"codes": sorted({row.village for row in rows})})
     villages = {village.code: village.id for village in found}
     stop([Refusal(n, "village", "unknown_village") for n, r in enumerate(rows, 1) if r.village not in villages])
-    kept = newest_of_day(rows, "village", "day")
+    kept = newest_word(rows, "village", "day")
     columns = {name: [getattr(row, name) for row in kept] for name in _COLUMNS}
     put = await connection.execute(_PUT, columns | {"village": [villages[row.village] for row in kept]})
     return Written(put.rowcount, len(rows) - put.rowcount)

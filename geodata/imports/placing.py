@@ -25,6 +25,8 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Shapes = np.ndarray[Any, np.dtype[np.object_]]
 KM_PER_DEGREE = 111.32
+WIDEST_KM = 1
+"""What spans more than this is no place that one point could stand for."""
 X, Y = "lon", "lat"
 """The fields of a point's two numbers, in whatever system the file has them."""
 
@@ -102,7 +104,29 @@ class Placing:
         whys = ("no_place" if bad[row] else "open_system" for row in lost)
         found = [Refusal(part.first + int(row), column, why) for row, why in zip(lost, whys, strict=True)]
         far = [Refusal(part.first + int(row), column, "far_from_area", {"km": NEAR_KM}) for row in self._far(nth)]
-        return [*part.refusals, *found, *far]
+        wide = [
+            Refusal(part.first + int(row), "place", "spans_far", {"km": WIDEST_KM})
+            for row in np.flatnonzero(self._spans_km(nth) > WIDEST_KM)
+        ]
+        return [*part.refusals, *found, *far, *wide]
+
+    def middled(self, nth: int) -> int:
+        """Return how many rows of the nth chunk get the middle of a shape for their point."""
+        spans = self._spans_km(nth)
+        return int(np.count_nonzero((spans > 0) & (spans <= WIDEST_KM)))
+
+    def _spans_km(self, nth: int) -> Floats:
+        """Return what each shape of a chunk spans, corner to corner, where its feed wants a point; 0 of a point."""
+        shapes, spans = self.parts[nth].shapes, np.zeros(len(self.parts[nth].x))
+        if shapes is None or self.diagnosis is None or self.feed.paper.place != "point":
+            return spans
+        rows = np.flatnonzero(shapely.get_type_id(shapes) > 0)
+        if len(rows):
+            moved = self.placed(nth)[2]
+            west, south, east, north = shapely.bounds(np.asarray(moved)[rows]).T
+            aside = (east - west) * np.cos(np.radians((south + north) / 2))
+            spans[rows] = np.nan_to_num(np.hypot(aside, north - south) * KM_PER_DEGREE)
+        return spans
 
     def _far(self, nth: int) -> Ints:
         """Return the rows of a chunk that lie farther than NEAR_KM from all of what their area spans."""

@@ -80,6 +80,8 @@ def _place(part: Part, placing: Placing, nth: int) -> None:
     part.refusals += placing.doubtful(nth)
     lon, lat, shapes = placing.placed(nth)
     if placing.feed.paper.place == "point":
+        if middled := placing.middled(nth):
+            placing.mending.counted["middles"] += middled
         part.columns["lon"], part.columns["lat"] = lon, lat  # type: ignore[assignment]
     elif shapes is not None:
         part.columns["place"] = list(shapes)

@@ -60,6 +60,8 @@ class EnterpriseDay(InArea, Base):
     resumed_on: Mapped[date | None] = mapped_column(Date)
     staff: Mapped[int]
     staff_back: Mapped[int]
+    first_reported_at: Mapped[datetime]
+    """When the day was first told of; a correction does not move it."""
     reported_at: Mapped[datetime]
 
 
@@ -86,6 +88,8 @@ class ConsultationDay(InArea, Base):
     consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id", ondelete="CASCADE"), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     cases: Mapped[int]
+    first_reported_at: Mapped[datetime]
+    """When the day was first told of; a correction does not move it."""
     reported_at: Mapped[datetime]
 
 
@@ -115,4 +119,6 @@ class IndicatorDay(InArea, Base):
     value: Mapped[float] = mapped_column(Float)
     target: Mapped[float | None] = mapped_column(Float)
     source: Mapped[str | None] = mapped_column(Text)
+    first_reported_at: Mapped[datetime]
+    """When the day was first told of; a correction does not move it."""
     reported_at: Mapped[datetime]

@@ -35,6 +35,8 @@ class ShopDay(InArea, Base):
     shop_id: Mapped[int] = mapped_column(ForeignKey("shop.id"), primary_key=True)
     day: Mapped[date] = mapped_column(Date, primary_key=True)
     is_open: Mapped[bool]
+    first_reported_at: Mapped[datetime]
+    """When the day was first told of; a correction does not move it."""
     reported_at: Mapped[datetime]
 
 

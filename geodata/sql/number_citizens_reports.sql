@@ -9,7 +9,7 @@ WITH asked AS MATERIALIZED (
     UNION ALL
     SELECT 'return', at, answered_at, reported_at FROM return_registration WHERE path <@ (SELECT path FROM asked)
 )
-SELECT w.what, count(told.at)::int AS told, max(least(greatest(told.at, told.reported_at), :at)) AS data_time,
+SELECT w.what, count(told.at)::int AS told, max(least(greatest(told.at, told.reported_at), :at)) FILTER (WHERE told.at IS NOT NULL) AS data_time,
        count(*) FILTER (WHERE told.at IS NOT NULL AND (answered_at IS NULL OR answered_at > :at))::int AS open
 FROM unnest(ARRAY['fever', 'tip_off', 'return']) AS w(what) LEFT JOIN told ON told.what = w.what AND told.at <= :at
 GROUP BY w.what

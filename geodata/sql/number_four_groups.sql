@@ -4,7 +4,7 @@ WITH told AS (
     SELECT t.*, y.area_id IS NOT NULL AS paired, y.returned_outside AS y_outside, y.returned_wuhan AS y_wuhan,
            y.close_contact AS y_contact, y.fever_unexplained AS y_fever
     FROM village_report t
-    LEFT JOIN village_report y ON y.area_id = t.area_id AND y.day = t.day - 1
+    LEFT JOIN village_report y ON y.area_id = t.area_id AND y.day = t.day - 1 AND y.first_reported_at <= :at
     WHERE t.day = (SELECT local_day(:at)) AND t.first_reported_at <= :at
       AND t.path <@ (SELECT path FROM area WHERE code = :code)
 )

@@ -4,9 +4,9 @@ WITH asked AS MATERIALIZED (
 ), today AS MATERIALIZED (
     SELECT local_day(CAST(:at AS timestamptz)) AS day
 ), told AS MATERIALIZED (
-    SELECT p.day, p.good, p.unit, p.price, d.reported_at
+    SELECT p.day, p.good, p.unit, p.price, least(d.reported_at, CAST(:at AS timestamptz)) AS reported_at
     FROM shop_price p JOIN shop_day d ON d.shop_id = p.shop_id AND d.day = p.day
-    WHERE p.day IN (SELECT unnest(ARRAY[day, day - 1]) FROM today) AND d.reported_at <= :at
+    WHERE p.day IN (SELECT unnest(ARRAY[day, day - 1]) FROM today) AND d.first_reported_at <= :at
       AND p.path <@ (SELECT path FROM asked)
 ), most AS (
     SELECT good, unit, count(*) AS shops, max(reported_at) AS data_time,

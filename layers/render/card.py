@@ -48,7 +48,11 @@ def card(
     `now` decides whether it is stale; `zone` is the city's.
     """
     data_time = _moment(row.get("data_time"))
-    lines = tuple(_line(layer, f, row[f.column], scheme, language, zone) for f in layer.fields if f.column in row)
+    lines = tuple(
+        _line(layer, field, row[field.column_in(language)], scheme, language, zone)
+        for field in layer.fields
+        if field.column in row
+    )
     stale = now is not None and data_time is not None and now - data_time > layer.stale_after
     title = row.get(layer.title_column) or layer.title.in_(language)
     return Card(str(title), lines, data_time, stale, mark_of(layer, layer.value, row.get(layer.value), scheme))

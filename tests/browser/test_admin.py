@@ -157,6 +157,30 @@ def test_of_a_book_with_several_sheets_one_is_chosen(keeper: Watched, own_city: 
     assert (keeper.foreign, keeper.loud) == ([], [])
 
 
+def test_two_tabs_tell_the_same_of_one_file(keeper: Watched, own_city: Database) -> None:
+    """What was said of it is still said after a reload; what one tab has taken, the other shows as taken."""
+    page = go(keeper, "import")
+    page.wait_for_selector("#other-file, .start")
+    if page.is_visible("#other-file"):
+        page.click("#other-file")
+    page.select_option("#kind", "village_report")
+    bring(page, reports(VILLAGES[0], NOWHERE).replace(b"4444", b"4445"), "两个标签页.csv")
+    say_columns(page)
+    page.check("#partial")
+    outcome(page, "dry-run", "tried")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_selector(".report[data-outcome=tried]", timeout=SLOW_MS)
+    assert other.is_checked("#partial")
+    outcome(page, "take", "taken")
+    outcome(other, "take", "taken")
+    assert other.locator("#take").count() == 0
+    other.close()
+    with own_city.owner() as connection:
+        taken = connection.scalar(text("SELECT count(*) FROM village_report WHERE returned_outside = 4445"))
+    assert taken == 1
+
+
 def said_four(city: Database) -> int:
     """Return how many villages reported what only this test's file says."""
     said = text("SELECT count(*) FROM village_report WHERE day = :day AND returned_outside = 4444")

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from geodata.database import Database
-from tests.layers.looking import rows, scope, view
+from layers.registry import get
+from layers.render.card import card
+from tests.layers.looking import NOW, ZONE, rows, run, scope, view
 from tests.layers.reported import indicator
 from tests.places import CITY, EAST, WEST
 
@@ -33,3 +37,17 @@ def test_closer_by_smaller_areas_are_shown(tiny_city: Database) -> None:
         indicator(tiny_city, code, "a", {0.1: 1})
     assert [len(rows(tiny_city, "indicators", view(zoom=zoom))) for zoom in (8, 10, 14)] == [2, 3, 3]
     assert len(rows(tiny_city, "indicators", view(zoom=8), scope(tiny_city, EAST + "001"))) == 1
+
+
+def test_the_card_speaks_one_language(tiny_city: Database) -> None:
+    indicator(tiny_city, EAST, "a", {0.2: 5}, target=8)
+    run(tiny_city, "UPDATE indicator SET name_zh = '阅读量', name_en = 'News read', unit = ''")
+    (found,) = rows(tiny_city, "indicators", view())
+    said = {
+        language: card(get("indicators", scope(tiny_city)), found._mapping, (), language) for language in ("zh", "en")
+    }
+    day = NOW - timedelta(days=0.2)
+    assert [line.value for line in said["en"].lines[2:]] == [
+        f"News read 5  ({day.astimezone(ZONE):%Y-%m-%d}, target 8)"
+    ] * 2
+    assert [line.value for line in said["zh"].lines[2:]] == [f"阅读量 5（{day.astimezone(ZONE):%Y-%m-%d}，目标 8）"] * 2

@@ -66,6 +66,19 @@ def test_coverage_is_who_has_not_reported(bare: Database) -> None:
     assert card[WEST] == (0, 1)
 
 
+def test_a_village_that_never_reported_is_the_longest_silence(bare: Database) -> None:
+    """Its silence must not vanish behind its neighbour's report of today."""
+    run(
+        bare,
+        "INSERT INTO area (code, name, level, parent_id, path, place, pinyin) "
+        "SELECT :code, 'v', level, parent_id, path, place, '' FROM area WHERE code = :beside",
+        code=VILLAGE[EAST][:-1] + "9",
+        beside=VILLAGE[EAST],
+    )
+    report(bare, VILLAGE[EAST], 0, 4)
+    assert values(bare, "report_coverage", "days_silent") == {EAST: 32, WEST: None}
+
+
 def codes(database: Database, area: str, red: int, days_ago: int = 0) -> None:
     run(
         database,

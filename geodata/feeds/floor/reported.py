@@ -7,7 +7,6 @@ sender does not see; then nothing of that row is told or changed.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import TextClause, text
@@ -15,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from geodata.feeds.floor.declaration import Written
 from geodata.feeds.floor.refusal import Refusal, stop
-from geodata.feeds.floor.tables import newest, newest_of_day
+from geodata.feeds.floor.tables import newer, newest_word
 from geodata.feeds.floor.things import demand_own, known_areas
 
 
@@ -53,14 +52,15 @@ class Reported:
 
     @cached_property
     def update(self) -> TextClause:
-        """Return what sets rows that are known and older."""
-        kept = {"first_reported_at"} & set(self.types)
-        sets = [f"{name} = r.{name}" for name in self.types if name not in kept]
+        """Return what sets rows that are known and older, or of the same moment and corrected."""
+        told = [name for name in self.types if name != "first_reported_at"]
+        more = ({"t.place": self.place} if self.place else {}) | ({"t.area_id": "a.id"} if self.moves else {})
+        sets = [f"{name} = r.{name}" for name in told]
         sets += ["place = " + self.place] if self.place else []
         sets += ["area_id = a.id", "path = a.path"] if self.moves else []
         return text(
             f"UPDATE {self.table} t SET {', '.join(sets)} FROM {self._given} "  # noqa: S608 -- names of our own model
-            "WHERE t.code = r.code AND r.reported_at > t.reported_at"
+            f"WHERE t.code = r.code AND {newer(*told, row='r', more=more)}"
         )
 
     @cached_property
@@ -92,11 +92,10 @@ async def keep_newest(
 ) -> Written:
     """Put the newest row of every key in its place by a statement of the feed's own; `area` is bound as the area's id.
 
-    Raises Refused where an area is not known here, or where two reports of a day contradict each other.
+    Raises Refused where an area is not known here, or where two reports of one moment contradict each other.
     """
     areas = await known_areas(connection, rows)
-    of_day = "day" in key
-    kept = newest_of_day(rows, *key) if of_day else newest(rows, attrgetter(*key), attrgetter("reported_at"))
+    kept = newest_word(rows, *key)
     binds = {name: [getattr(row, name) for row in kept] for name in columns}
     put_ = await connection.execute(putting, binds | {"area": [areas[row.area] for row in kept]})
     return Written(put_.rowcount, len(rows) - put_.rowcount)

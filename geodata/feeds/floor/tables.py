@@ -1,8 +1,9 @@
 """What writers of several feeds share: partitions made in time, turns taken, the newest of several rows kept."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from sqlalchemy import text
@@ -79,17 +80,19 @@ async def take_turns(connection: AsyncConnection, what: str, areas: Iterable[int
     await connection.execute(_TAKE_TURNS, {"what": f"wangge {what}", "turns": sorted({area % TURNS for area in areas})})
 
 
-def newer(*columns: str) -> str:
-    """Return the condition that a report of a day (`excluded`) is a newer word than what the table `t` holds.
+def newer(*columns: str, row: str = "excluded", more: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return the condition that what was delivered (`row`) is a newer word than what the table `t` holds.
 
     That is one reported later, or a correction: of the same moment and with other values. Of such two the last one stands.
+    `more` is SQL of what is held and what is said where columns of one name do not hold it.
     """
-    held, said = (", ".join(f"{source}.{name}" for name in columns) for source in ("t", "excluded"))
-    same = f"excluded.reported_at = t.reported_at AND ({said}) IS DISTINCT FROM ({held})"
-    return f"(excluded.reported_at > t.reported_at OR {same})"
+    held = ", ".join([*(f"t.{name}" for name in columns), *more])
+    said = ", ".join([*(f"{row}.{name}" for name in columns), *more.values()])
+    same = f"{row}.reported_at = t.reported_at AND ({said}) IS DISTINCT FROM ({held})"
+    return f"({row}.reported_at > t.reported_at OR {same})"
 
 
-def newest_of_day(rows: Sequence[T], *key: str) -> list[T]:
+def newest_word(rows: Sequence[T], *key: str) -> list[T]:
     """Return the newest report of every key.
 
     Raises Refused where two of one moment say different things: one of them would vanish, and it is rather of somebody else.

@@ -33,7 +33,9 @@ def stay(code: str = "CP1", minute: int = 0, **more: Any) -> dict[str, Any]:
 
 async def test_the_newest_report_counts_in_any_order(city: Database, east: Scope) -> None:
     assert await deliver(city, east, "case_places", [stay(minute=9, published=True)], "t") == Delivered(1, 0)
-    assert await deliver(city, east, "case_places", [stay(minute=2), stay(minute=9)], "t") == Delivered(0, 2)
+    assert await deliver(city, east, "case_places", [stay(minute=2), stay(minute=9, published=True)], "t") == Delivered(
+        0, 2
+    )
     assert one(city, "SELECT published FROM case_place") is True
     later = stay(minute=20, kind="work", area=GRIDS[EAST][1], lon=111.0145)
     assert await deliver(city, east, "case_places", later, "t") == Delivered(1, 0)

@@ -21,3 +21,12 @@ async def test_the_registry_does_not_speak_for_the_clinic(city: Database, east: 
     assert await deliver(city, east, "clinics", thing("clinics"), "tests") == KNOWN
     assert await deliver(city, east, "clinics", thing("clinics", hours="08:00–20:00"), "tests") == NEW
     assert one(city, "SELECT status || ' ' || hours FROM clinic WHERE code = 'X1'") == "full 08:00–20:00"
+
+
+async def test_a_status_put_right_at_the_same_moment_stands(city: Database, east: Scope) -> None:
+    await deliver(city, east, "clinics", thing("clinics"), "tests")
+    for status in ("full", "closed"):
+        said = {"clinic": "X1", "status": status, "reported_at": "2020-02-11T10:30:00+08:00"}
+        assert await deliver(city, east, "clinic_status", said, "tests") == NEW
+        assert await deliver(city, east, "clinic_status", said, "tests") == KNOWN
+    assert one(city, "SELECT status FROM clinic WHERE code = 'X1'") == "closed"

@@ -34,6 +34,56 @@ FIGURE: dict[str, Any] = dict(registry.get("indicators").example) | {
     "day": DAY,
     "reported_at": NOW.isoformat(),
 }
+TRIP: dict[str, Any] = dict(registry.get("case_trips").example) | {"area": VILLAGE, "reported_at": NOW.isoformat()}
+STAY: dict[str, Any] = dict(registry.get("case_places").example) | {
+    "area": VILLAGE,
+    "kind": "home_area",
+    "began": (NOW - timedelta(days=1)).isoformat(),
+    "ended": None,
+    "reported_at": NOW.isoformat(),
+}
+FEVER: dict[str, Any] = dict(registry.get("fever_report").example) | {
+    "area": VILLAGE,
+    "at": NOW.isoformat(),
+    "reported_at": NOW.isoformat(),
+}
+TIP: dict[str, Any] = dict(registry.get("tip_offs").example) | {
+    "area": VILLAGE,
+    "at": NOW.isoformat(),
+    "reported_at": NOW.isoformat(),
+}
+RETURN: dict[str, Any] = dict(registry.get("return_registrations").example) | {
+    "area": VILLAGE,
+    "arrives_on": str(NOW.date()),
+    "at": NOW.isoformat(),
+    "reported_at": NOW.isoformat(),
+}
+CODED = (
+    (
+        "return_registrations",
+        RETURN,
+        {"arrives_on": str(NOW.date() + timedelta(days=1))},
+        "SELECT CAST(arrives_on AS text) FROM return_registration WHERE code = '" + RETURN["code"] + "'",
+        None,
+    ),
+    ("case_trips", TRIP, {"number": "G1235"}, "SELECT number FROM case_trip", "G1235"),
+    ("case_trips", TRIP, {"area": GRIDS[EAST][0]}, "SELECT a.code FROM case_trip JOIN area a ON a.id = area_id", None),
+    ("case_places", STAY, {"published": not STAY["published"]}, "SELECT published FROM case_place", None),
+    (
+        "fever_report",
+        FEVER | {"status": "open"},
+        {"status": "followed_up"},
+        "SELECT status FROM fever_report WHERE code = '" + FEVER["code"] + "'",
+        "followed_up",
+    ),
+    (
+        "tip_offs",
+        TIP | {"status": "open"},
+        {"status": "followed_up"},
+        "SELECT status FROM tip_off WHERE code = '" + TIP["code"] + "'",
+        "followed_up",
+    ),
+)
 CASES = (
     ("village_report", REPORT, "returned_outside", "SELECT returned_outside FROM village_report WHERE day = :day"),
     ("hotline", HOTLINE, "closed", "SELECT closed FROM hotline_day WHERE day = :day"),
@@ -57,6 +107,24 @@ async def test_a_correction_of_the_same_moment_stands(
     older = row | {"reported_at": (NOW - timedelta(hours=1)).isoformat()}
     assert (await deliver(city, everywhere, kind, older, "tests")).repeated == 1
     assert one(city, held, day=DAY) == 7
+
+
+@pytest.mark.parametrize(("kind", "row", "change", "held", "value"), CODED)
+async def test_so_does_one_of_a_thing_with_a_code(
+    city: Database, everywhere: Scope, kind: str, row: dict[str, Any], change: dict[str, Any], held: str, value: object
+) -> None:
+    told = []
+    for sent in (row, row | change, row | change):
+        done = await deliver(city, everywhere, kind, sent, "tests")
+        told.append((done.accepted, done.repeated))
+    assert told == [(1, 0), (1, 0), (0, 1)]
+    assert one(city, held) == (next(iter(change.values())) if value is None else value)
+
+
+async def test_two_words_of_one_code_and_moment_contradict_each_other(city: Database, everywhere: Scope) -> None:
+    with pytest.raises(Refused) as refused:
+        await deliver(city, everywhere, "case_trips", [TRIP, TRIP | {"number": "G1235"}], "tests")
+    assert [(r.row, r.why) for r in refused.value.refusals] == [(2, "said_twice")]
 
 
 async def test_two_rows_that_contradict_each_other_are_told(city: Database, everywhere: Scope) -> None:

@@ -126,3 +126,12 @@ def test_a_cell_of_a_table_is_read_as_the_list_is(goods: dict[str, tuple[str, in
     cell = between.join(form.format(g=good, p=cents / 100, u=unit) for good, (unit, cents) in goods.items())
     (row,) = parse(registry.get("shop_prices"), told(goods=cell))
     assert [(g.good, g.unit, g.price) for g in row.goods] == [(g, u, cents / 100) for g, (u, cents) in goods.items()]
+
+
+async def test_a_price_alone_corrected_at_the_same_moment_stands(shop: Database, everywhere: Scope) -> None:
+    """And what comes again as it was, also with its price written otherwise, is a repetition."""
+    dearer = RICE | {"price": 3.1}
+    sent = [told(), told(0, dearer, EGGS), told(0, dearer, EGGS | {"price": 4.601}), told(0, EGGS, dearer)]
+    done = [await deliver(shop, everywhere, "shop_prices", row, "tests") for row in sent]
+    assert [(one.accepted, one.repeated) for one in done] == [(1, 0), (1, 0), (0, 1), (1, 0)]
+    assert prices(shop) == [("鸡蛋", "斤", 4.6), ("大米", "斤", 3.1)]

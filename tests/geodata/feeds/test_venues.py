@@ -27,7 +27,7 @@ def count(headcount: int = 50, minute: int = 0, code: str = "V1") -> dict[str, A
 
 async def test_the_newest_word_of_a_venue_counts(city: Database, east: Scope) -> None:
     assert await deliver(city, east, "venues", venue(hours=5, capacity=80), "t") == NEW
-    assert await deliver(city, east, "venues", [venue(), venue(hours=5)], "t") == Delivered(0, 2)
+    assert await deliver(city, east, "venues", [venue(), venue(hours=5, capacity=80)], "t") == Delivered(0, 2)
     assert one(city, "SELECT capacity FROM venue") == 80
     assert await deliver(city, east, "venues", venue(hours=6, title="大商场"), "t") == NEW
     assert one(city, "SELECT name || capacity FROM venue") == "大商场100"

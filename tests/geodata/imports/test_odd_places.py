@@ -64,3 +64,26 @@ async def test_footprints(city: Database, bring: Bring, tmp_path: Path) -> None:
     assert {(refusal.row, refusal.why) for refusal in report.refused} == {(8, "far_from_area"), (10, "no_polygon")}
     assert report.accepted == 23
     assert one(city, "SELECT bool_and(ST_IsValid(place)) FROM building")
+
+
+async def test_what_is_no_point_where_one_is_wanted(city: Database, bring: Bring, tmp_path: Path) -> None:
+    """A shape as large as a house or a square is taken by its middle, and that is told; one of kilometres is refused."""
+    lon, lat = WEST + 0.002, SOUTH + 0.002
+    places: list[dict[str, Any]] = [{"type": "Point", "coordinates": [lon, lat]} for _ in range(20)]
+    places[2] = {"type": "MultiPoint", "coordinates": [[lon, lat]]}
+    places[4] = {"type": "MultiPoint", "coordinates": [[lon, lat], [lon + 0.001, lat]]}
+    places[6] = square(lon, lat)
+    places[8] = {"type": "MultiPoint", "coordinates": [[lon - 0.02, lat], [lon + 0.02, lat]]}
+    rows = [
+        {
+            "type": "Feature",
+            "properties": {"编号": f"S{n}", "网格代码": GRID, "名称": f"超市{n}", "类型": "超市"},
+            "geometry": place,
+        }
+        for n, place in enumerate(places)
+    ]
+    file = tmp_path / "s.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": rows}))
+    report = await bring("shops", file, partial=True, crs="wgs84")
+    assert [(refusal.row, refusal.why) for refusal in report.refused] == [(9, "spans_far")]
+    assert (report.accepted, report.mended["middles"]) == (19, 2)

@@ -11,7 +11,7 @@ from geodata.model import Role
 from geodata.numbers import NUMBERS, Line, for_reader
 from geodata.scope import Scope
 from geodata.wall.declaration import Moment
-from tests.layers.looking import NOW, ZONE, run, scope
+from tests.layers.looking import NOW, ZONE, rows, run, scope, view
 from tests.layers.reported import case_place, enterprise, indicator, link, venue
 from tests.places import CITY, EAST, GRIDS, WEST
 
@@ -42,6 +42,18 @@ async def test_places_of_cases(tiny_city: Database) -> None:
     assert values(await lines(tiny_city, "case_places", CITY)) == [3, 2]
     assert values(await lines(tiny_city, "case_places", at=NOW - timedelta(days=6))) == [2, 1]
     assert await lines(tiny_city, "case_places", at=NOW - timedelta(days=40)) == []
+
+
+async def test_places_of_cases_are_told_as_of_their_moment(tiny_city: Database) -> None:
+    """What was corrected later bears no later time; where nothing was known a day before, that was not zero."""
+    case_place(tiny_city, ONE, "c", 2.0)
+    run(tiny_city, "UPDATE case_place SET reported_at = :at", at=NOW - timedelta(hours=1))
+    at = NOW - timedelta(days=1, hours=12)
+    then, _ = await lines(tiny_city, "case_places", at=at)
+    assert (then.value, then.before, then.data_time, then.late) == (1, None, at, False)
+    (drawn,) = rows(tiny_city, "case_places", view(at=at))
+    assert drawn.data_time == at
+    assert (await lines(tiny_city, "case_places"))[0].before == 1
 
 
 async def test_venues(tiny_city: Database) -> None:
@@ -89,6 +101,29 @@ async def test_indicators(tiny_city: Database) -> None:
     assert (old.value, old.before, old.late) == (33_172, None, True)
     assert values(await lines(tiny_city, "indicators", at=NOW - timedelta(days=1))) == [3.5, 33_172]
     assert values(await lines(tiny_city, "indicators", CITY)) == [5]
+
+
+@pytest.mark.parametrize(("name", "table"), [("indicators", "indicator_day"), ("consultations", "consultation_day")])
+async def test_what_is_corrected_later_was_known_before(tiny_city: Database, name: str, table: str) -> None:
+    """A past moment does not forget what it knew: neither for the number nor on the map."""
+    indicator(tiny_city, EAST, "a", {1.1: 3})
+    link(tiny_city, ONE, TWO, {1: 4})
+    run(tiny_city, f"UPDATE {table} SET reported_at = :at", at=NOW - timedelta(hours=1))
+    at = NOW - timedelta(hours=20)
+    line = (await lines(tiny_city, name, at=at))[0]
+    assert (line.value, line.data_time) == (4 if name == "consultations" else 3, at)
+    (drawn,) = rows(tiny_city, name, view(at=at))
+    assert (drawn.data_time, drawn.state) == (at, "busy" if name == "consultations" else "no_target")
+
+
+async def test_an_enterprise_that_reports_again_was_known_before(tiny_city: Database) -> None:
+    enterprise(tiny_city, ONE, "E1", {0.5: (True, TODAY - timedelta(days=3), 40)})
+    run(tiny_city, "UPDATE enterprise_day SET reported_at = :at", at=NOW - timedelta(minutes=5))
+    at = NOW - timedelta(hours=6)
+    resumed, *_ = await lines(tiny_city, "enterprises", at=at)
+    assert (resumed.value, resumed.data_time) == (1, at)
+    (drawn,) = rows(tiny_city, "enterprises", view(at=at))
+    assert (drawn.state, drawn.data_time) == ("resumed", at)
 
 
 @pytest.mark.parametrize("name", OURS)

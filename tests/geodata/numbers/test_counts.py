@@ -115,6 +115,15 @@ async def test_the_four_groups_move_by_what_the_same_villages_said(city: Databas
     assert (then["All four groups"]["value"], then["Returned from outside"]["before"]) == (8, None)
 
 
+async def test_yesterdays_report_that_comes_later_is_not_known_before(city: Database) -> None:
+    east = EAST + "001001"
+    village(city, east, 0, (5, 0, 0, 0), NOW - timedelta(minutes=30))
+    village(city, east, 1, (4, 0, 0, 0), NOW - timedelta(minutes=5))
+    assert shown((await lines(city, "four_groups"))["All four groups"]) == (5, None, 4)
+    then = await lines(city, "four_groups", at=NOW - timedelta(minutes=10))
+    assert shown(then["All four groups"]) == (5, None, None)
+
+
 async def test_villages_that_have_not_reported_are_counted(city: Database) -> None:
     """Today, two whole days ago, never; a grid has no village, and so no such number."""
     assert (await lines(city, "report_coverage"))["Reported today"]["value"] is None
@@ -152,6 +161,12 @@ async def test_nobody_is_counted_twice_where_a_county_and_its_townships_report(c
     async with city.scoped(scope_of(city, CITY)) as connection:
         (old,) = await reading.read(connection, WEST, Moment(later), [NUMBERS["health_codes"]])
     assert not old["lines"][0]["late"], "the grid's report of yesterday"
+
+
+async def test_what_nobody_ever_reported_has_no_time(city: Database) -> None:
+    put(city, "tip_off", GRIDS[EAST][0], code="T", kind="other", status="open", at=NOW, reported_at=NOW)
+    times = {words: line["data_time"] for words, line in (await lines(city, "citizens_reports")).items()}
+    assert times == {"Fevers to follow up": None, "Tip-offs to follow up": NOW, "Returns to meet": None}
 
 
 async def test_what_citizens_report_is_open_until_somebody_answers(city: Database) -> None:

@@ -99,10 +99,21 @@ async def test_shops_are_counted_and_the_goods_of_most_have_their_medians(shops:
     assert not any(line.late for line in found)
 
 
+async def test_yesterdays_report_put_right_today_is_still_yesterdays(shops: Database) -> None:
+    """It was known at noon yesterday that the shop had reported; the change since then is not one of who reports."""
+    then = NOON - timedelta(days=1)
+    run(shops, "UPDATE shop_day SET reported_at = :at WHERE day = :day", at=NOON - timedelta(hours=1), day=then.date())
+    assert [line.before for line in await lines(shops, "shops")] == [3, 4, 2.5, 1.5, None]
+    past = await lines(shops, "shops", at=then)
+    assert told(past)[:2] == [("今日营业门店", 3, 5, None), ("今日已上报门店", 4, 5, 0)]
+    assert {line.data_time for line in past} == {then}
+
+
 async def test_before_anybody_has_reported_nothing_is_said_to_be_open(shops: Database) -> None:
     """At eight in the morning; a number that nobody told is no zero."""
     found = await lines(shops, "shops", at=NOON - timedelta(hours=4))
     assert told(found) == [("今日营业门店", None, 5, None), ("今日已上报门店", 0, 5, 0)]
+    assert {line.data_time for line in found} == {None}
 
 
 async def test_a_county_is_told_of_its_own(shops: Database) -> None:
