@@ -119,7 +119,7 @@ async def test_what_is_wrong_is_named(city: Database, east: Scope) -> None:
         ({"key": "13800138000"}, ("key", "personal")),
         ({"key": "no-411202198003079999"}, ("key", "personal")),
         ({"key": "41120219800307999X"}, ("key", "personal")),
-        ({"origin": "42010"}, ("origin", "text")),
+        ({"origin": "42010"}, ("origin", "six_digits")),
         ({"outcome": "waved"}, ("outcome", "choice")),
         ({"seconds": -1}, ("seconds", "too_small")),
     ):
