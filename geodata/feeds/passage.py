@@ -32,7 +32,7 @@ _SOMEBODY = re.compile(
 """A mobile telephone's number, or an identity number with its date of birth, standing by itself: digits within a UUID may
 look like either."""
 _DIGITS = str.maketrans("123456789", "000000000")
-_USUAL = r"^20(?:0[1-9]|[1-9]\d)-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)$"
+_USUAL = r"^20(?:0[1-9]|[1-9]\d)-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:[0-5]\d)$"
 """How nearly every sender writes a moment that `Moment` takes; only one in the future is left to the writer."""
 
 
